@@ -1,0 +1,141 @@
+-- calendly-inbox: the tables of data/calendly.db, and what is in them.
+--
+-- Open it beside the running server:   sqlite3 data/calendly.db
+-- Most people want one thing:          SELECT * FROM bookings WHERE status = 'active' ORDER BY start_time;
+--
+-- Times are UTC text as Calendly writes them (2026-11-23T10:00:00.000000Z) and sort as text. Ids are Calendly's URIs, whole:
+-- they are opaque, so compare them, never take them apart. Columns marked JSON hold what Calendly sent, for json_extract().
+--
+-- This file is the one place where tables are made. The server runs it on an empty database only; the version of a database is
+-- in PRAGMA user_version, and application_id says that it is ours ('CalI').
+
+PRAGMA application_id = 1130458185;
+PRAGMA user_version = 1;
+
+-- Every delivery with a valid signature, once: what Calendly said, word for word, and what became of it.
+CREATE TABLE calendly_webhook_events (
+  id              INTEGER PRIMARY KEY,           -- in order of arrival
+  -- Calendly sends no event id. For a booking, a cancellation and a routing form: the uri of the invitee or submission.
+  -- For a no-show: its own uri. For the rest: the uri of the resource, '@', and created_at. Else: 'sha256:' and the body's hash.
+  event_id        TEXT NOT NULL,
+  event_type      TEXT NOT NULL,                 -- Calendly's event name, as invitee.created; '(none)' where there was none
+  status          TEXT NOT NULL CHECK (status IN ('pending', 'processed', 'ignored', 'failed')),
+                                                 -- pending: will be tried (again) at next_attempt_at
+                                                 -- processed: its meaning is in the tables below
+                                                 -- ignored: a kind of event that changes no table here
+                                                 -- failed: given up; last_error says why, `replay` tries again
+  payload         TEXT NOT NULL,                 -- the exact body that was signed (a BLOB where it is not UTF-8)
+  created_at      TEXT,                          -- when it happened, says Calendly; whole seconds
+  received_at     TEXT NOT NULL,                 -- when it reached this server
+  processed_at    TEXT,                          -- when it was applied or ignored
+  attempts        INTEGER NOT NULL DEFAULT 0,    -- how often it was tried
+  next_attempt_at TEXT,                          -- of a pending event
+  last_error      TEXT,                          -- why the last try failed, and where in the payload
+  source          TEXT NOT NULL DEFAULT 'webhook' CHECK (source IN ('webhook', 'sync')),
+  UNIQUE (event_id, event_type)                  -- the claim: a second delivery of the same event changes nothing
+);
+
+CREATE INDEX events_waiting ON calendly_webhook_events (next_attempt_at) WHERE status = 'pending';
+CREATE INDEX events_not_processed ON calendly_webhook_events (status, id) WHERE status <> 'processed';
+
+-- One row a scheduled event: Calendly's word for a meeting. A group meeting has one row here and many invitees.
+CREATE TABLE meetings (
+  uri             TEXT PRIMARY KEY,
+  name            TEXT,
+  status          TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'canceled')),  -- canceled is final
+  start_time      TEXT,
+  end_time        TEXT,
+  event_type      TEXT,                          -- uri of the booking template (Calendly calls that an event type)
+  location_type   TEXT,                          -- physical, zoom, google_conference, outbound_call, …
+  location        TEXT,                          -- for people: an address, a telephone number, free text
+  join_url        TEXT,                          -- of a conference
+  location_status TEXT,                          -- of the join_url: initiated, processing, pushed, failed
+  location_json   TEXT,                          -- JSON: the location with all its fields
+  hosts           TEXT,                          -- JSON: [{user, user_email, user_name}, …]
+  guests          TEXT,                          -- JSON: [{email, created_at, updated_at}, …]
+  invitees_total  INTEGER,                       -- as Calendly counted them: with canceled ones,
+  invitees_active INTEGER,                       -- without,
+  invitees_limit  INTEGER,                       -- and how many may come
+  canceled_by     TEXT,                          -- a name
+  canceler_type   TEXT,                          -- host or invitee
+  cancel_reason   TEXT,
+  canceled_at     TEXT,
+  created_at      TEXT,
+  updated_at      TEXT,                          -- Calendly's, of the description that won
+  -- How deliveries in any order end in the same row (not for queries):
+  said_status       TEXT,                        -- what Calendly said of the status; NULL when it never did
+  described_by      TEXT NOT NULL DEFAULT '',    -- which description is in the row; the greatest text wins
+  cancellation_from TEXT NOT NULL DEFAULT ''     -- the same for the four columns about the cancellation
+);
+
+CREATE INDEX meetings_by_start ON meetings (start_time);
+
+-- One row an invitee: one person's booking of one meeting. A reschedule is two rows, each naming the other.
+CREATE TABLE invitees (
+  uri             TEXT PRIMARY KEY,
+  meeting_uri     TEXT,                          -- meetings.uri
+  name            TEXT,                          -- NULL where only the other half of a reschedule is known yet
+  first_name      TEXT,
+  last_name       TEXT,
+  email           TEXT,
+  timezone        TEXT,
+  status          TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'canceled')),  -- canceled is final
+  canceled_by     TEXT,                          -- a name
+  canceler_type   TEXT,                          -- host or invitee
+  cancel_reason   TEXT,
+  canceled_at     TEXT,
+  rescheduled     INTEGER NOT NULL DEFAULT 0,    -- 1: canceled, but only to be moved: see new_invitee
+  old_invitee     TEXT,                          -- invitees.uri this one replaces
+  new_invitee     TEXT,                          -- invitees.uri this one was replaced by
+  no_show         INTEGER NOT NULL DEFAULT 0,    -- 1: did not come
+  no_show_at      TEXT,
+  answers         TEXT,                          -- JSON: [{question, answer, position}, …]
+  tracking        TEXT,                          -- JSON: {utm_campaign, utm_source, …}
+  payment         TEXT,                          -- JSON: {provider, amount, currency, …}
+  reconfirmation  TEXT,                          -- JSON: {created_at, confirmed_at}
+  text_reminder_number    TEXT,
+  scheduling_method       TEXT,                  -- instant_book, api, or NULL
+  invitee_scheduled_by    TEXT,                  -- uri of the user who booked for the invitee
+  routing_form_submission TEXT,                  -- routing_form_submissions.uri
+  cancel_url      TEXT,                          -- whoever has this link can cancel: treat it as a secret
+  reschedule_url  TEXT,                          -- the same
+  created_at      TEXT,
+  updated_at      TEXT,
+  -- How deliveries in any order end in the same row (not for queries):
+  described_by      TEXT NOT NULL DEFAULT '',
+  cancellation_from TEXT NOT NULL DEFAULT '',
+  no_show_from      TEXT NOT NULL DEFAULT ''
+);
+
+CREATE INDEX invitees_by_meeting ON invitees (meeting_uri);
+CREATE INDEX invitees_by_email ON invitees (email COLLATE NOCASE);
+
+-- One row a filled-in routing form, whether or not a meeting came of it.
+CREATE TABLE routing_form_submissions (
+  uri            TEXT PRIMARY KEY,
+  routing_form   TEXT,                           -- uri of the form
+  submitter      TEXT,                           -- invitees.uri, where the form led to a booking
+  submitter_type TEXT,
+  answers        TEXT,                           -- JSON: [{question_uuid, question, answer}, …]
+  tracking       TEXT,                           -- JSON
+  result_type    TEXT,                           -- event_type, external_url or custom_message
+  result         TEXT,                           -- JSON: {type, value}
+  created_at     TEXT,
+  updated_at     TEXT,
+  described_by   TEXT NOT NULL DEFAULT ''        -- as in meetings
+);
+
+-- What most people want: a row an invitee, with its meeting.
+CREATE VIEW bookings AS
+SELECT
+  i.name, i.email, i.status, m.name AS meeting, m.start_time, m.end_time, m.location_type, m.location, m.join_url,
+  i.rescheduled, i.no_show, i.canceled_by, i.cancel_reason, i.canceled_at, i.timezone, i.answers, i.payment, i.tracking,
+  m.status AS meeting_status, i.created_at, i.uri AS invitee_uri, m.uri AS meeting_uri, i.old_invitee, i.new_invitee
+FROM invitees i
+LEFT JOIN meetings m ON m.uri = i.meeting_uri;
+
+-- How far each journal file is applied; written in the transaction that applies it. Not for queries.
+CREATE TABLE journal_progress (
+  segment    TEXT PRIMARY KEY,                   -- a file in data/journal/
+  applied_to INTEGER NOT NULL                    -- bytes: everything before is in the tables above
+) WITHOUT ROWID;

@@ -1,0 +1,170 @@
+package calendlyinbox;
+
+import calendlyinbox.delivery.SigningKey;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the environment says, checked. Nothing else is read from the environment anywhere.
+ *
+ * @param signingKeys newest first; empty means that {@code signing.key} in the data folder holds
+ *     them
+ */
+record Config(
+    List<SigningKey> signingKeys,
+    Duration signatureTolerance,
+    String host,
+    int port,
+    Path dataFolder,
+    int workers,
+    int queueCapacity,
+    int maxBodyBytes) {
+
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,6})([smh])");
+  private static final Duration LONGEST_TOLERANCE = Duration.ofHours(48);
+
+  /**
+   * Everything that is wrong with the environment, a sentence each: which variable, its value, the
+   * rule.
+   */
+  static final class Faults extends Exception {
+    private final List<String> faults;
+
+    Faults(List<String> faults) {
+      super(String.join("\n", faults));
+      this.faults = faults;
+    }
+
+    List<String> all() {
+      return faults;
+    }
+  }
+
+  Path database() {
+    return dataFolder.resolve("calendly.db");
+  }
+
+  Path journal() {
+    return dataFolder.resolve("journal");
+  }
+
+  Path signingKeyFile() {
+    return dataFolder.resolve("signing.key");
+  }
+
+  /**
+   * @throws Faults if anything is wrong, naming all of it at once
+   */
+  static Config of(Map<String, String> environment) throws Faults {
+    Reader read = new Reader(environment, new ArrayList<>());
+    Config config =
+        new Config(
+            read.keys("CALENDLY_WEBHOOK_SIGNING_KEY"),
+            read.duration("SIGNATURE_TOLERANCE", Duration.ofMinutes(3), LONGEST_TOLERANCE),
+            read.text("HOST", "0.0.0.0"),
+            read.number("PORT", 8080, 0, 65535),
+            read.path("DATA_DIR", "data"),
+            read.number("WORKERS", 2, 1, 64),
+            read.number("QUEUE_CAPACITY", 10_000, 1, 1_000_000),
+            read.number("MAX_BODY_BYTES", 1_048_576, 1024, 64 * 1024 * 1024));
+    if (!read.faults.isEmpty()) {
+      throw new Faults(read.faults);
+    }
+    return config;
+  }
+
+  private record Reader(Map<String, String> environment, List<String> faults) {
+
+    /** Set but empty counts as not set. */
+    String text(String name, String otherwise) {
+      String value = environment.getOrDefault(name, "").trim();
+      return value.isEmpty() ? otherwise : value;
+    }
+
+    <T> T checked(String name, T otherwise, String rule, Function<String, T> parse) {
+      String value = text(name, "");
+      if (value.isEmpty()) {
+        return otherwise;
+      }
+      T parsed = parse.apply(value);
+      if (parsed == null) {
+        faults.add(name + " is " + value + "; it must be " + rule);
+        return otherwise;
+      }
+      return parsed;
+    }
+
+    int number(String name, int otherwise, int low, int high) {
+      return checked(
+          name,
+          otherwise,
+          "a number from " + low + " to " + high,
+          value -> {
+            if (!value.matches("\\d{1,9}")) {
+              return null;
+            }
+            int number = Integer.parseInt(value);
+            return number >= low && number <= high ? number : null;
+          });
+    }
+
+    Duration duration(String name, Duration otherwise, Duration longest) {
+      return checked(
+          name,
+          otherwise,
+          "a duration such as 30s, 3m or 25h, from 1s to " + longest.toHours() + "h",
+          value -> {
+            Matcher matcher = DURATION.matcher(value);
+            if (!matcher.matches()) {
+              return null;
+            }
+            long amount = Long.parseLong(matcher.group(1));
+            Duration duration =
+                switch (matcher.group(2)) {
+                  case "s" -> Duration.ofSeconds(amount);
+                  case "m" -> Duration.ofMinutes(amount);
+                  default -> Duration.ofHours(amount);
+                };
+            return duration.isZero() || duration.compareTo(longest) > 0 ? null : duration;
+          });
+    }
+
+    Path path(String name, String otherwise) {
+      return checked(
+          name,
+          Path.of(otherwise),
+          "a path",
+          value -> {
+            try {
+              return Path.of(value);
+            } catch (InvalidPathException e) {
+              return null;
+            }
+          });
+    }
+
+    /** The value of a key is not repeated in a fault. */
+    List<SigningKey> keys(String name) {
+      String value = text(name, "");
+      if (value.isEmpty()) {
+        return List.of();
+      }
+      List<String> keys = Arrays.stream(value.split(",", -1)).map(String::trim).toList();
+      if (keys.contains("")) {
+        faults.add(
+            name
+                + " has an empty key in it; it must be one key or several, with one comma between two");
+        return List.of();
+      }
+      return keys.stream().map(SigningKey::new).toList();
+    }
+  }
+}

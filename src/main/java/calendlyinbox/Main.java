@@ -1,0 +1,74 @@
+package calendlyinbox;
+
+import calendlyinbox.cli.CommandLineTool;
+import calendlyinbox.cli.Site;
+import java.time.Clock;
+import java.util.concurrent.CountDownLatch;
+
+/** {@code java -jar calendly-inbox.jar COMMAND}; without a command it serves. */
+public final class Main {
+  private static final int DONE = 0;
+  private static final int WRONG_USE = 2;
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    Config config;
+    try {
+      config = Config.of(System.getenv());
+    } catch (Config.Faults faults) {
+      faults.all().forEach(System.err::println);
+      System.exit(WRONG_USE);
+      return;
+    }
+    boolean serving = args.length == 0 || args.length == 1 && args[0].equals("serve");
+    if (serving) {
+      // Past the command line library, which a server does not need to start.
+      System.exit(serve(config));
+    }
+    // A command prints its result; the log of what it did along the way is for servers.
+    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "error");
+    System.exit(CommandLineTool.run(site(config), args));
+  }
+
+  private static Site site(Config config) {
+    return new Site(
+        config.dataFolder(),
+        config.database(),
+        config.signingKeyFile(),
+        config.signingKeys(),
+        config.signatureTolerance(),
+        config.host(),
+        config.port(),
+        () -> serve(config));
+  }
+
+  /** Runs until the process is told to stop. */
+  private static int serve(Config config) {
+    LogOutput.install();
+    Receiver receiver;
+    try {
+      receiver = Receiver.open(config, Clock.systemUTC());
+    } catch (Receiver.CannotStart e) {
+      System.err.println(e.getMessage());
+      LogOutput.finish();
+      return WRONG_USE;
+    }
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  receiver.close();
+                  LogOutput.finish();
+                  // A JVM that is told to stop would say 143; we stopped as asked.
+                  Runtime.getRuntime().halt(DONE);
+                },
+                "stop"));
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return DONE;
+  }
+}

@@ -1,0 +1,250 @@
+package calendlyinbox;
+
+import calendlyinbox.admin.Health;
+import calendlyinbox.admin.HealthRoutes;
+import calendlyinbox.delivery.Door;
+import calendlyinbox.delivery.SignatureVerifier;
+import calendlyinbox.delivery.SigningKey;
+import calendlyinbox.delivery.SigningKeyFile;
+import calendlyinbox.events.EventProcessor;
+import calendlyinbox.events.EventQueue;
+import calendlyinbox.events.Retries;
+import calendlyinbox.events.RetrySchedule;
+import calendlyinbox.journal.Journal;
+import calendlyinbox.store.Database;
+import calendlyinbox.store.FolderLock;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running server: the one place where the parts meet. Opened innermost first, closed newest
+ * first. The door opens as soon as the journal can be written; the database is brought up behind
+ * it, whenever it is there.
+ */
+final class Receiver implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(Receiver.class);
+  private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(1);
+  private static final Duration RETRIES_EVERY = Duration.ofSeconds(1);
+  private static final Duration DRAIN_AT_MOST = Duration.ofSeconds(8);
+
+  private final Deque<Closeable> opened = new ArrayDeque<>();
+  private Door door;
+
+  private Receiver() {}
+
+  /** The server cannot start, for a reason that a person can mend. */
+  static final class CannotStart extends Exception {
+    CannotStart(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * Starts. When this returns, deliveries are taken in.
+   *
+   * @throws CannotStart if folder, lock, key, port or the database's version do not allow it;
+   *     nothing is left open then
+   */
+  static Receiver open(Config config, Clock clock) throws CannotStart {
+    Receiver receiver = new Receiver();
+    try {
+      receiver.start(config, clock);
+      return receiver;
+    } catch (CannotStart | RuntimeException e) {
+      receiver.close();
+      throw e;
+    }
+  }
+
+  /** Returns the port that is listened on. */
+  int port() {
+    return door.port();
+  }
+
+  private void start(Config config, Clock clock) throws CannotStart {
+    prepareFolder(config.dataFolder());
+    prepareFolder(config.journal());
+    lock(config);
+    SignatureVerifier verifier = new SignatureVerifier(keys(config), config.signatureTolerance());
+    Database database = new Database(config.database(), DATABASE_PATIENCE, clock);
+    Optional<String> refusal = database.refusal();
+    if (refusal.isPresent()) {
+      throw new CannotStart(refusal.get(), null);
+    }
+    opened.push(database);
+    Journal journal = journal(config, clock);
+    opened.push(journal);
+
+    RetrySchedule schedule = new RetrySchedule(RandomGenerator.getDefault());
+    EventProcessor processor = new EventProcessor(database, schedule, clock);
+    EventQueue queue =
+        new EventQueue(
+            journal, database, processor, config.workers(), config.queueCapacity(), clock);
+    journal.onDurable(queue::wake);
+    Health health = new Health(journal, database, queue, config.dataFolder(), clock);
+    opened.push(health);
+    Retries retries = new Retries(processor);
+    opened.push(retries);
+    opened.push(queue);
+    opened.push(() -> drain(journal, queue));
+    door = door(config, verifier, journal, clock, health);
+    opened.push(door);
+
+    queue.start();
+    retries.start(RETRIES_EVERY);
+    log.info(
+        "Ready: address={}:{} path={} data={} waiting_bytes={}",
+        config.host(),
+        door.port(),
+        Door.WEBHOOK_PATH,
+        config.dataFolder().toAbsolutePath(),
+        queue.backlog().bytes());
+  }
+
+  /**
+   * Stops: no new requests, open ones finished, the journal drained for a while, everything closed.
+   * Never throws.
+   */
+  @Override
+  public void close() {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (IOException | RuntimeException e) {
+        log.warn("A part did not close", e);
+      }
+    }
+  }
+
+  /**
+   * After the door is closed: what is in the journal goes to the database, if that can be had now.
+   */
+  private static void drain(Journal journal, EventQueue queue) {
+    journal.seal();
+    try {
+      queue.drain(DRAIN_AT_MOST);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    log.info("Stopped: left_in_journal_bytes={}", queue.backlog().bytes());
+  }
+
+  private void lock(Config config) throws CannotStart {
+    String who =
+        "pid=" + ProcessHandle.current().pid() + " address=" + config.host() + ":" + config.port();
+    FolderLock.Attempt attempt;
+    try {
+      attempt = FolderLock.take(config.dataFolder(), who);
+    } catch (IOException e) {
+      throw unwritable(config.dataFolder(), e);
+    }
+    if (attempt.lock().isEmpty()) {
+      throw new CannotStart(
+          "DATA_DIR "
+              + config.dataFolder()
+              + " is in use by another calendly-inbox ("
+              + attempt.holder()
+              + "); stop that one, or set DATA_DIR to another folder",
+          null);
+    }
+    opened.push(attempt.lock().get());
+  }
+
+  private static List<SigningKey> keys(Config config) throws CannotStart {
+    if (!config.signingKeys().isEmpty()) {
+      return config.signingKeys();
+    }
+    Path file = config.signingKeyFile();
+    try {
+      if (Files.notExists(file)) {
+        List<SigningKey> made = SigningKeyFile.create(file);
+        log.info(
+            "Signing key made: file={}; give it to Calendly as signing_key of the webhook subscription",
+            file);
+        return made;
+      }
+      List<SigningKey> keys = SigningKeyFile.read(file);
+      if (keys.isEmpty()) {
+        throw new CannotStart(
+            file
+                + " holds no key; put the key of the webhook subscription into it, or delete it to have a new one made",
+            null);
+      }
+      return keys;
+    } catch (IOException e) {
+      throw new CannotStart(
+          file
+              + " cannot be read or made by user "
+              + System.getProperty("user.name")
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static Journal journal(Config config, Clock clock) throws CannotStart {
+    try {
+      return Journal.open(config.journal(), clock);
+    } catch (IOException e) {
+      throw unwritable(config.journal(), e);
+    }
+  }
+
+  private static Door door(
+      Config config, SignatureVerifier verifier, Journal journal, Clock clock, Health health)
+      throws CannotStart {
+    Door.Settings settings = new Door.Settings(config.host(), config.port(), config.maxBodyBytes());
+    try {
+      return Door.open(
+          settings, verifier, journal, clock, routes -> HealthRoutes.add(routes, health));
+    } catch (IOException e) {
+      throw new CannotStart(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Makes a folder that only its owner can look into, if it is not there; and sees whether it can
+   * be written.
+   */
+  private static void prepareFolder(Path folder) throws CannotStart {
+    try {
+      if (Files.notExists(folder)) {
+        boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
+        FileAttribute<?>[] mode =
+            posix
+                ? new FileAttribute<?>[] {
+                  PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+                }
+                : new FileAttribute<?>[0];
+        Files.createDirectories(folder, mode);
+      }
+      Files.deleteIfExists(Files.createTempFile(folder, "probe", null));
+    } catch (IOException e) {
+      throw unwritable(folder, e);
+    }
+  }
+
+  private static CannotStart unwritable(Path folder, IOException e) {
+    return new CannotStart(
+        folder.toAbsolutePath()
+            + " cannot be written by user "
+            + System.getProperty("user.name")
+            + " ("
+            + e.getClass().getSimpleName()
+            + "); make it writable for that user, or set DATA_DIR to another folder",
+        e);
+  }
+}

@@ -1,0 +1,105 @@
+package calendlyinbox.admin;
+
+import calendlyinbox.events.EventQueue;
+import calendlyinbox.journal.Journal;
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseUnavailableException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Is all well? Found out by trying, not remembered: the journal is written, the database asked. Two
+ * threads of its own, so that a disk that hangs keeps nobody else waiting. Safe for concurrent use.
+ */
+public final class Health implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(Health.class);
+  private static final String OK = "ok";
+  private static final Duration BEHIND = Duration.ofMinutes(5);
+  private static final long LOW_DISK_BYTES = 200L * 1024 * 1024;
+
+  private final Journal journal;
+  private final Database database;
+  private final EventQueue queue;
+  private final Path dataFolder;
+  private final Clock clock;
+  private final ExecutorService threads =
+      Executors.newFixedThreadPool(
+          2,
+          task -> {
+            Thread thread = new Thread(task, "health");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final Shared<String> journalWord = new Shared<>(this::journal, threads);
+  private final Shared<Map<String, String>> parts = new Shared<>(this::look, threads);
+
+  public Health(
+      Journal journal, Database database, EventQueue queue, Path dataFolder, Clock clock) {
+    this.journal = journal;
+    this.database = database;
+    this.queue = queue;
+    this.dataFolder = dataFolder;
+    this.clock = clock;
+  }
+
+  /** Returns each part with its trouble in a word, or {@code ok}; at most a second old. */
+  CompletableFuture<Map<String, String>> parts() {
+    return parts.get();
+  }
+
+  /** Returns whether deliveries can be taken in; at most a second old. */
+  CompletableFuture<Boolean> ready() {
+    return journalWord.get().thenApply(OK::equals);
+  }
+
+  static boolean isWell(Map<String, String> parts) {
+    return parts.values().stream().allMatch(OK::equals);
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+
+  private Map<String, String> look() {
+    Map<String, String> parts = new LinkedHashMap<>();
+    String written = journal();
+    parts.put(
+        "journal", written.equals(OK) && journal.damagedLines() > 0 ? "damaged_lines" : written);
+    parts.put("database", database.trouble().map(DatabaseUnavailableException::word).orElse(OK));
+    parts.put("queue", queueWord());
+    parts.put("disk", diskWord());
+    return parts;
+  }
+
+  private String journal() {
+    return journal.trouble().orElse(OK);
+  }
+
+  private String queueWord() {
+    Optional<Duration> waiting =
+        queue.backlog().waitingSince().map(since -> Duration.between(since, clock.instant()));
+    return waiting.filter(w -> w.compareTo(BEHIND) > 0).isPresent() ? "behind" : OK;
+  }
+
+  private String diskWord() {
+    try {
+      return Files.getFileStore(dataFolder).getUsableSpace() < LOW_DISK_BYTES ? "low" : OK;
+    } catch (IOException e) {
+      log.debug("Free space is not known", e);
+      return "unreadable";
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package calendlyinbox.admin;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * {@code GET /health} for people and monitors, {@code GET /ready} for proxies. No secrets, no
+ * personal data, no token needed.
+ */
+public final class HealthRoutes {
+  private HealthRoutes() {}
+
+  public static void add(RoutesConfig routes, Health health) {
+    routes.get(
+        "/health",
+        ctx ->
+            ctx.future(
+                () ->
+                    health.parts().thenAccept(parts -> answer(ctx, Health.isWell(parts), parts))));
+    routes.get(
+        "/ready",
+        ctx -> ctx.future(() -> health.ready().thenAccept(ready -> answer(ctx, ready, Map.of()))));
+  }
+
+  private static void answer(Context ctx, boolean well, Map<String, String> parts) {
+    // Names and words are our own: nothing in them needs escaping.
+    String words =
+        parts.entrySet().stream()
+            .map(part -> ",\"" + part.getKey() + "\":\"" + part.getValue() + "\"")
+            .collect(Collectors.joining());
+    ctx.status(well ? 200 : 503)
+        .header("Cache-Control", "no-store")
+        .contentType("application/json")
+        .result("{\"status\":\"" + (well ? "ok" : "trouble") + "\"" + words + "}\n");
+  }
+}

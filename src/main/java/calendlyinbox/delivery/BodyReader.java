@@ -1,0 +1,205 @@
+package calendlyinbox.delivery;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Gathers a request's body before anybody gets a thread for it: a client that sends a byte a second
+ * costs a few kilobytes, not one of the server's threads. Bodies over the limit are answered 413,
+ * with or without Content-Length. What unfinished bodies hold in memory together is bounded: beyond
+ * it the one that has taken longest is cut off, since an honest delivery arrives at once.
+ *
+ * <p>Jetty's own {@code EagerContentHandler} does the same by keeping Jetty's buffers, of which a
+ * slow sender fills one a byte.
+ */
+final class BodyReader extends Handler.Wrapper {
+  private static final byte[] TOO_LARGE =
+      "{\"error\":\"body_too_large\"}".getBytes(StandardCharsets.US_ASCII);
+  private static final long UNFINISHED_BYTES = 8 * 1024 * 1024;
+  private static final int FIRST_BYTES = 4096;
+
+  /**
+   * A body over the limit is read off and thrown away up to here, so that its sender gets to see
+   * the answer.
+   */
+  private static final long DISCARDED_BYTES = 8 * 1024 * 1024;
+
+  private final int maxBytes;
+
+  // In order of beginning; guarded by itself.
+  private final Set<Reading> unfinished = new LinkedHashSet<>();
+  private long unfinishedBytes;
+
+  BodyReader(int maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    long length = request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
+    if (length <= 0 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
+      return super.handle(request, response, callback);
+    }
+    boolean tooLarge = length > maxBytes;
+    if (tooLarge
+        && (length > maxBytes + DISCARDED_BYTES
+            || request.getHeaders().contains(HttpHeader.EXPECT))) {
+      refuse(request, response, callback);
+      return true;
+    }
+    new Reading(request, response, callback).read(false);
+    return true;
+  }
+
+  private static void refuse(Request request, Response response, Callback callback) {
+    response.setStatus(HttpStatus.PAYLOAD_TOO_LARGE_413);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, TOO_LARGE.length);
+    response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    response.write(true, ByteBuffer.wrap(TOO_LARGE), callback);
+  }
+
+  private void hold(Reading reading, int bytes) {
+    Reading longest = null;
+    synchronized (unfinished) {
+      unfinished.add(reading);
+      unfinishedBytes += bytes;
+      if (unfinishedBytes > UNFINISHED_BYTES) {
+        longest = unfinished.iterator().next();
+      }
+    }
+    if (longest != null) {
+      longest.request.getConnectionMetaData().getConnection().getEndPoint().close();
+    }
+  }
+
+  private void letGo(Reading reading, int bytes) {
+    synchronized (unfinished) {
+      if (unfinished.remove(reading)) {
+        unfinishedBytes -= bytes;
+      }
+    }
+  }
+
+  /** One body on its way. Jetty calls it by one thread at a time. */
+  private final class Reading implements Runnable {
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private byte[] bytes = new byte[0];
+    private int length;
+    private int held;
+    private long discarded;
+
+    Reading(Request request, Response response, Callback callback) {
+      this.request = request;
+      this.response = response;
+      this.callback = callback;
+    }
+
+    /**
+     * More of the body is there. Runs on the thread that watches all sockets, and so does not
+     * block.
+     */
+    @Override
+    public void run() {
+      read(true);
+    }
+
+    void read(boolean laterOn) {
+      while (true) {
+        Content.Chunk chunk = request.read();
+        if (chunk == null) {
+          int more = bytes.length - held;
+          held = bytes.length;
+          hold(this, more);
+          request.demand(this);
+          return;
+        }
+        if (Content.Chunk.isFailure(chunk)) {
+          letGo(this, held);
+          callback.failed(chunk.getFailure());
+          return;
+        }
+        boolean last = chunk.isLast();
+        take(chunk);
+        chunk.release();
+        if (last || discarded > DISCARDED_BYTES) {
+          letGo(this, held);
+          finish(laterOn);
+          return;
+        }
+      }
+    }
+
+    private void take(Content.Chunk chunk) {
+      ByteBuffer buffer = chunk.getByteBuffer();
+      int count = buffer.remaining();
+      if (discarded > 0 || length + count > maxBytes) {
+        discarded += count;
+        bytes = new byte[0];
+        return;
+      }
+      if (length + count > bytes.length) {
+        bytes =
+            Arrays.copyOf(bytes, Math.max(length + count, Math.max(FIRST_BYTES, bytes.length * 2)));
+      }
+      buffer.get(bytes, length, count);
+      length += count;
+    }
+
+    private void finish(boolean laterOn) {
+      if (discarded > 0) {
+        refuse(request, response, callback);
+      } else if (laterOn) {
+        request.getContext().execute(this::handOn);
+      } else {
+        handOn();
+      }
+    }
+
+    private void handOn() {
+      try {
+        Request read =
+            new WithBody(request, Content.Chunk.from(ByteBuffer.wrap(bytes, 0, length), true));
+        if (!getHandler().handle(read, response, callback)) {
+          Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
+        }
+      } catch (Exception e) {
+        Response.writeError(request, response, callback, e);
+      }
+    }
+  }
+
+  /** The request, with its whole body at hand. */
+  private static final class WithBody extends Request.Wrapper {
+    private Content.Chunk next;
+
+    WithBody(Request request, Content.Chunk body) {
+      super(request);
+      this.next = body;
+    }
+
+    @Override
+    public Content.Chunk read() {
+      Content.Chunk chunk = next;
+      next = Content.Chunk.next(chunk);
+      return chunk;
+    }
+
+    @Override
+    public void demand(Runnable task) {
+      task.run();
+    }
+  }
+}

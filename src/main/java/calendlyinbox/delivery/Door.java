@@ -1,0 +1,215 @@
+package calendlyinbox.delivery;
+
+import calendlyinbox.journal.Journal;
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.BindException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP server. Threads are few and never wait for a client or a disk: bodies are gathered
+ * without one ({@link BodyReader}), answers wait for the journal without one, and whoever is slow
+ * is cut off ({@link RequestDeadline}).
+ */
+public final class Door implements Closeable {
+  /** Where Calendly delivers to. */
+  public static final String WEBHOOK_PATH = "/api/calendly/webhook";
+
+  private static final Logger log = LoggerFactory.getLogger(Door.class);
+  private static final Duration REQUEST_DEADLINE = Duration.ofSeconds(15);
+
+  /**
+   * Below Calendly's read timeout of 15 s, so that a disk that hangs is answered 503 and not with
+   * silence.
+   */
+  private static final Duration ANSWER_DEADLINE = Duration.ofSeconds(10);
+
+  private static final int QUIET_LOOKS = 10;
+  private static final int LOOK_MILLIS = 10;
+  private static final int MIN_THREADS = 4;
+  private static final int MAX_THREADS = 16;
+  private static final int ACCEPT_QUEUE = 1024;
+
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final RequestDeadline deadline = new RequestDeadline(REQUEST_DEADLINE);
+  private final Javalin javalin;
+  private ServerConnector connector;
+
+  private Door(Consumer<JavalinConfig> settings) {
+    this.javalin = Javalin.create(settings::accept);
+  }
+
+  /** Where to listen, and what to take. */
+  public record Settings(String host, int port, int maxBodyBytes) {}
+
+  /**
+   * Opens the door: when this returns, deliveries are taken in.
+   *
+   * @param others adds the routes that are not Calendly's
+   * @throws IOException if the address cannot be listened on; the message names it
+   */
+  public static Door open(
+      Settings settings,
+      SignatureVerifier verifier,
+      Journal journal,
+      Clock clock,
+      Consumer<RoutesConfig> others)
+      throws IOException {
+    WebhookEndpoint endpoint = new WebhookEndpoint(verifier, journal, clock);
+    Door[] door = new Door[1];
+    door[0] = new Door(config -> configure(config, settings, endpoint, others, door));
+    try {
+      door[0].javalin.start();
+    } catch (RuntimeException e) {
+      throw cannotListen(settings, e);
+    }
+    return door[0];
+  }
+
+  /** Returns the port that is listened on; of interest where 0 was asked for. */
+  public int port() {
+    return javalin.port();
+  }
+
+  /**
+   * Stops accepting, finishes the requests that are under way, and closes. Answers meanwhile tell
+   * their client that the connection ends. When it returns nothing reaches the journal any more.
+   */
+  @Override
+  public void close() {
+    closing.set(true);
+    if (connector != null) {
+      connector.close();
+    }
+    awaitQuiet();
+    javalin.stop();
+  }
+
+  /**
+   * Quiet for a moment, not just for an instant: a client may be about to send on a connection it
+   * was told nothing about.
+   */
+  private void awaitQuiet() {
+    long until = System.nanoTime() + ANSWER_DEADLINE.toNanos();
+    int quietLooks = 0;
+    try {
+      while (quietLooks < QUIET_LOOKS && System.nanoTime() < until) {
+        Thread.sleep(LOOK_MILLIS);
+        quietLooks = deadline.underWay() == 0 ? quietLooks + 1 : 0;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void configure(
+      JavalinConfig config,
+      Settings settings,
+      WebhookEndpoint endpoint,
+      Consumer<RoutesConfig> others,
+      Door[] door) {
+    config.startup.showJavalinBanner = false;
+    config.startup.startupWatcherEnabled = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.http.maxRequestSize = settings.maxBodyBytes();
+    config.http.compressionStrategy = CompressionStrategy.NONE;
+    config.http.defaultContentType = "application/json";
+    config.http.asyncTimeout = ANSWER_DEADLINE.toMillis();
+    QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
+    threads.setName("http");
+    config.jetty.threadPool = threads;
+    config.jetty.modifyServer(server -> server.setHandler(new BodyReader(settings.maxBodyBytes())));
+    config.jetty.addConnector(
+        (server, http) -> {
+          door[0].connector = connector(server, http, settings);
+          door[0].connector.addBean(door[0].deadline);
+          return door[0].connector;
+        });
+
+    config.routes.before(ctx -> door[0].sayWhenClosing(ctx));
+    config.routes.before(WEBHOOK_PATH, Door::onlyPost);
+    config.routes.post(WEBHOOK_PATH, endpoint::receive);
+    others.accept(config.routes);
+    config.routes.error(
+        404, ctx -> ctx.contentType("application/json").result("{\"error\":\"not_found\"}"));
+    config.routes.exception(Exception.class, Door::failed);
+    // The answer's deadline passed: Javalin has set 500 by then.
+    config.routes.error(500, Door::unavailable);
+  }
+
+  private void sayWhenClosing(Context ctx) {
+    if (closing.get()) {
+      ctx.header("Connection", "close");
+    }
+  }
+
+  private static void onlyPost(Context ctx) {
+    if (ctx.method() != HandlerType.POST) {
+      WebhookEndpoint.refuseMethod(ctx);
+      ctx.skipRemainingHandlers();
+    }
+  }
+
+  /**
+   * A defect of ours must not look to Calendly like a refusal for good: it is asked to come again.
+   */
+  private static void failed(Exception e, Context ctx) {
+    log.error("Request failed: webhook={}", isWebhook(ctx), e);
+    ctx.status(500);
+  }
+
+  private static void unavailable(Context ctx) {
+    if (isWebhook(ctx)) {
+      WebhookEndpoint.unavailable(ctx);
+    } else {
+      ctx.contentType("application/json").result("{\"error\":\"internal\"}");
+    }
+  }
+
+  private static boolean isWebhook(Context ctx) {
+    return ctx.path().startsWith(WEBHOOK_PATH);
+  }
+
+  private static ServerConnector connector(
+      Server server, HttpConfiguration http, Settings settings) {
+    http.setSendDateHeader(false);
+    http.setIdleTimeout(REQUEST_DEADLINE.toMillis());
+    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    connector.setHost(settings.host());
+    connector.setPort(settings.port());
+    connector.setIdleTimeout(REQUEST_DEADLINE.toMillis());
+    connector.setAcceptQueueSize(ACCEPT_QUEUE);
+    return connector;
+  }
+
+  private static IOException cannotListen(Settings settings, RuntimeException e) {
+    String address = settings.host() + ":" + settings.port();
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BindException) {
+        return new IOException(
+            address
+                + " cannot be listened on: "
+                + cause.getMessage()
+                + "; set HOST or PORT to a free one",
+            e);
+      }
+    }
+    return new IOException(address + " cannot be listened on: " + e.getMessage(), e);
+  }
+}

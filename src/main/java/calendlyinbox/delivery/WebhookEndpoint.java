@@ -1,0 +1,126 @@
+package calendlyinbox.delivery;
+
+import calendlyinbox.journal.Journal;
+import calendlyinbox.journal.JournalUnavailableException;
+import calendlyinbox.journal.RawBody;
+import io.javalin.http.Context;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where Calendly posts to. Raw bytes, signature, journal, answer: nothing here parses JSON or knows
+ * of a database. The answer 200 leaves only after the delivery's bytes were synced; until then no
+ * thread waits for it.
+ */
+final class WebhookEndpoint {
+  private static final Logger log = LoggerFactory.getLogger(WebhookEndpoint.class);
+  private static final long LOG_EVERY_NANOS = Duration.ofMinutes(1).toNanos();
+
+  private static final byte[] RECEIVED = json("{\"received\":true}");
+  private static final byte[] UNAVAILABLE = json("{\"error\":\"journal_unavailable\"}");
+  private static final String RETRY_AFTER_SECONDS = "30";
+
+  private final SignatureVerifier verifier;
+  private final Journal journal;
+  private final Clock clock;
+  private final AtomicLong lastUnavailable = new AtomicLong(System.nanoTime() - LOG_EVERY_NANOS);
+
+  WebhookEndpoint(SignatureVerifier verifier, Journal journal, Clock clock) {
+    this.verifier = verifier;
+    this.journal = journal;
+    this.clock = clock;
+  }
+
+  /** Answers a POST. */
+  void receive(Context ctx) {
+    byte[] body = ctx.bodyAsBytes();
+    Instant now = clock.instant();
+    Verification verdict = verifier.verify(signature(ctx), body, now);
+    if (verdict != Verification.GENUINE) {
+      log.warn("Invalid webhook signature: reason={} bytes={}", verdict.word(), body.length);
+      ctx.status(401)
+          .contentType("application/json")
+          .result(json("{\"error\":\"" + verdict.word() + "\"}"));
+      return;
+    }
+    log.debug("Signature verified: bytes={}", body.length);
+    CompletableFuture<Void> durable = journal.append(now, new RawBody(body));
+    ctx.future(
+        () ->
+            durable.handle(
+                (nothing, failure) -> {
+                  answer(ctx, body.length, failure);
+                  return null;
+                }));
+  }
+
+  /** Answers any other method: mostly a person who opened the address in a browser. */
+  static void refuseMethod(Context ctx) {
+    ctx.status(405)
+        .header("Allow", "POST")
+        .contentType("text/plain")
+        .result(
+            "This is where Calendly delivers its webhooks by POST; there is nothing to see here in a browser.\n");
+  }
+
+  /** The answer whenever a delivery could not be kept: Calendly will bring it again. */
+  static void unavailable(Context ctx) {
+    ctx.status(503)
+        .header("Retry-After", RETRY_AFTER_SECONDS)
+        .contentType("application/json")
+        .result(UNAVAILABLE);
+  }
+
+  private void answer(Context ctx, int bytes, Throwable failure) {
+    if (failure == null) {
+      ctx.status(200).contentType("application/json").result(RECEIVED);
+      log.info("Webhook received: bytes={}", bytes);
+      return;
+    }
+    unavailable(ctx);
+    logUnavailable(failure);
+  }
+
+  /** One line a minute: on a full disk every delivery fails alike. */
+  private void logUnavailable(Throwable failure) {
+    long now = System.nanoTime();
+    long last = lastUnavailable.get();
+    if (now - last >= LOG_EVERY_NANOS && lastUnavailable.compareAndSet(last, now)) {
+      if (failure instanceof JournalUnavailableException) {
+        log.error(
+            "Journal unavailable: cause=\"{}\"; deliveries are answered 503 and Calendly will repeat them; next: free or mend"
+                + " the disk under DATA_DIR",
+            failure.getMessage());
+      } else {
+        log.error(
+            "Journal failed; deliveries are answered 503 and Calendly will repeat them", failure);
+      }
+    }
+  }
+
+  /** A header that came in several fields is one list (RFC 9110, 5.3). */
+  private static Optional<String> signature(Context ctx) {
+    Enumeration<String> fields = ctx.req().getHeaders(SignatureHeader.NAME);
+    if (!fields.hasMoreElements()) {
+      return Optional.empty();
+    }
+    String first = fields.nextElement();
+    return Optional.of(
+        fields.hasMoreElements()
+            ? first + "," + String.join(",", Collections.list(fields))
+            : first);
+  }
+
+  private static byte[] json(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

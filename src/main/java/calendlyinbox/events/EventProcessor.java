@@ -1,0 +1,328 @@
+package calendlyinbox.events;
+
+import calendlyinbox.calendly.CalendlyTime;
+import calendlyinbox.calendly.EventParser;
+import calendlyinbox.calendly.Identity;
+import calendlyinbox.calendly.Invitee;
+import calendlyinbox.calendly.Parsed;
+import calendlyinbox.calendly.RoutingFormSubmission;
+import calendlyinbox.calendly.WebhookEvent;
+import calendlyinbox.events.EventRows.Outcome;
+import calendlyinbox.events.EventRows.Status;
+import calendlyinbox.journal.Entry;
+import calendlyinbox.meetings.Mirror;
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseUnavailableException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From a delivery to rows: claim, apply, done, in one transaction. No network call stands between
+ * them, so there is no state "claimed but not done" that a crash could leave behind; where applying
+ * fails, what stays behind is a {@code pending} row with the time of its next try. Safe for
+ * concurrent use.
+ */
+public final class EventProcessor {
+  private static final Logger log = LoggerFactory.getLogger(EventProcessor.class);
+
+  private final Database database;
+  private final EventParser parser = new EventParser();
+  private final Mirror mirror = new Mirror();
+  private final RetrySchedule schedule;
+  private final Clock clock;
+
+  public EventProcessor(Database database, RetrySchedule schedule, Clock clock) {
+    this.database = database;
+    this.schedule = schedule;
+    this.clock = clock;
+  }
+
+  /**
+   * What one more try of a stored event came to: its new status and the reason if it was not
+   * applied.
+   */
+  public record Replayed(String status, Optional<String> reason) {}
+
+  /** Some deliveries that stand together in one journal file, read but not yet applied. */
+  record Chunk(String segment, long from, long to, List<Entry> entries) {}
+
+  /** A delivery with its body read. */
+  private record Delivery(Entry entry, Parsed parsed) {}
+
+  private record Saved(Parsed parsed, boolean claimed) {}
+
+  Map<String, Long> progress() throws DatabaseUnavailableException {
+    return database.write(JournalProgress::read);
+  }
+
+  /**
+   * Parses now, off the database's lock.
+   *
+   * @return to be run when all chunks before it are applied
+   */
+  Step prepare(Chunk chunk) {
+    List<Delivery> deliveries = new ArrayList<>(chunk.entries().size());
+    for (Entry entry : chunk.entries()) {
+      deliveries.add(new Delivery(entry, parser.parse(entry.body().bytes())));
+    }
+    return () -> apply(chunk, deliveries);
+  }
+
+  /** The half of the work that needs the database. */
+  interface Step {
+    /**
+     * When it returns, the chunk's events are claimed and applied, or kept as pending, and the
+     * journal's progress is moved on, in committed transactions.
+     *
+     * @throws JournalProgress.Moved if the database was exchanged: nothing was done
+     */
+    void run() throws DatabaseUnavailableException;
+  }
+
+  private void apply(Chunk chunk, List<Delivery> deliveries) throws DatabaseUnavailableException {
+    try {
+      saveTogether(chunk.segment(), chunk.from(), chunk.to(), deliveries);
+    } catch (JournalProgress.Moved e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // One of them cannot be applied, and must not hold up the others.
+      saveOneByOne(chunk, deliveries);
+    }
+  }
+
+  private void saveTogether(String segment, long from, long to, List<Delivery> deliveries)
+      throws DatabaseUnavailableException {
+    List<Saved> saved =
+        database.write(
+            handle -> {
+              List<Saved> result = claim(handle, deliveries);
+              mirror.apply(handle, understood(result));
+              JournalProgress.advance(handle, segment, from, to);
+              return result;
+            });
+    saved.forEach(EventProcessor::logSaved);
+  }
+
+  private void saveOneByOne(Chunk chunk, List<Delivery> deliveries)
+      throws DatabaseUnavailableException {
+    long from = chunk.from();
+    for (int i = 0; i < deliveries.size(); i++) {
+      Delivery delivery = deliveries.get(i);
+      long to = i == deliveries.size() - 1 ? chunk.to() : delivery.entry().end();
+      try {
+        saveTogether(chunk.segment(), from, to, List.of(delivery));
+      } catch (JournalProgress.Moved e) {
+        throw e;
+      } catch (RuntimeException e) {
+        keepPending(chunk.segment(), from, to, delivery, e);
+      }
+      from = to;
+    }
+  }
+
+  private void keepPending(
+      String segment, long from, long to, Delivery delivery, RuntimeException cause)
+      throws DatabaseUnavailableException {
+    Identity identity = delivery.parsed().identity();
+    Outcome outcome = failedTry(1, reason(cause));
+    database.write(
+        handle -> {
+          EventRows.Claims claims = new EventRows(handle).claims();
+          claims.add(identity, delivery.entry().body(), delivery.entry().receivedAt(), outcome);
+          claims.execute();
+          JournalProgress.advance(handle, segment, from, to);
+          return null;
+        });
+    logFailedTry(identity, outcome, cause);
+  }
+
+  /** Claims all, and returns which of them this call claimed. */
+  private List<Saved> claim(Handle handle, List<Delivery> deliveries) {
+    String now = CalendlyTime.text(clock.instant());
+    EventRows.Claims claims = new EventRows(handle).claims();
+    for (Delivery delivery : deliveries) {
+      claims.add(
+          delivery.parsed().identity(),
+          delivery.entry().body(),
+          delivery.entry().receivedAt(),
+          outcome(delivery.parsed(), 1, now));
+    }
+    int[] claimed = claims.execute();
+    List<Saved> saved = new ArrayList<>(claimed.length);
+    for (int i = 0; i < claimed.length; i++) {
+      saved.add(new Saved(deliveries.get(i).parsed(), claimed[i] == 1));
+    }
+    return saved;
+  }
+
+  private static List<Parsed.Understood> understood(List<Saved> saved) {
+    List<Parsed.Understood> understood = new ArrayList<>(saved.size());
+    for (Saved one : saved) {
+      if (one.claimed() && one.parsed() instanceof Parsed.Understood event) {
+        understood.add(event);
+      }
+    }
+    return understood;
+  }
+
+  /** What reading it came to, provided that applying it does not throw. */
+  private static Outcome outcome(Parsed parsed, int attempts, String now) {
+    if (parsed instanceof Parsed.Unreadable unreadable) {
+      return new Outcome(
+          Status.FAILED,
+          attempts,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.of(unreadable.reason()));
+    }
+    Status status = parsed instanceof Parsed.Understood ? Status.PROCESSED : Status.IGNORED;
+    return new Outcome(status, attempts, Optional.of(now), Optional.empty(), Optional.empty());
+  }
+
+  /** Returns the ids of events whose next try is due. */
+  List<Long> due(int limit) throws DatabaseUnavailableException {
+    String now = CalendlyTime.text(clock.instant());
+    return database.write(handle -> new EventRows(handle).due(now, limit));
+  }
+
+  /**
+   * Tries a stored event again, whatever its status: applying what is applied changes nothing. When
+   * it returns, the row says what came of it; when it was due for another retry, that is scheduled.
+   *
+   * @return empty if there is no such event
+   */
+  public Optional<Replayed> again(long id) throws DatabaseUnavailableException {
+    try {
+      return database.write(
+          handle -> new EventRows(handle).find(id).map(event -> applyAgain(handle, event)));
+    } catch (RuntimeException e) {
+      return database.write(
+          handle -> new EventRows(handle).find(id).map(event -> failAgain(handle, event, e)));
+    }
+  }
+
+  private Replayed applyAgain(Handle handle, StoredEvent event) {
+    Parsed parsed = parser.parse(event.payload().bytes());
+    if (parsed instanceof Parsed.Understood understood) {
+      mirror.apply(handle, List.of(understood));
+    }
+    Outcome outcome = outcome(parsed, event.attempts() + 1, CalendlyTime.text(clock.instant()));
+    new EventRows(handle).settle(event.id(), outcome);
+    log.info(
+        "Webhook event {}: {} id={} attempt={}",
+        outcome.status().column(),
+        LogText.of(event.eventType()),
+        event.id(),
+        outcome.attempts());
+    return new Replayed(outcome.status().column(), outcome.lastError());
+  }
+
+  private Replayed failAgain(Handle handle, StoredEvent event, RuntimeException cause) {
+    Outcome outcome = failedTry(event.attempts() + 1, reason(cause));
+    new EventRows(handle).settle(event.id(), outcome);
+    logFailedTry(
+        new Identity(event.eventId(), event.eventType(), event.createdAt()), outcome, cause);
+    return new Replayed(outcome.status().column(), outcome.lastError());
+  }
+
+  private Outcome failedTry(int attempts, String reason) {
+    Instant now = clock.instant();
+    Optional<String> next = schedule.next(attempts, now).map(CalendlyTime::text);
+    Status status = next.isPresent() ? Status.PENDING : Status.FAILED;
+    return new Outcome(status, attempts, Optional.empty(), next, Optional.of(reason));
+  }
+
+  /**
+   * The innermost message, for the row: it is SQLite's or our own. Jdbi's around it would quote
+   * what was bound.
+   */
+  private static String reason(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getClass().getSimpleName() + ": " + root.getMessage();
+  }
+
+  private static void logSaved(Saved saved) {
+    Identity identity = saved.parsed().identity();
+    String event = LogText.of(identity.eventType());
+    String id = LogText.of(identity.eventId());
+    if (!saved.claimed()) {
+      log.info("Webhook event already processed, skipping: {} event_id={}", event, id);
+    } else if (saved.parsed() instanceof Parsed.Understood understood) {
+      log.info("Webhook event processed: {} event_id={}", event, id);
+      understood.event().to(SAVED);
+    } else if (saved.parsed() instanceof Parsed.Unreadable unreadable) {
+      log.error(
+          "Webhook event failed: {} event_id={} cause=\"{}\"", event, id, unreadable.reason());
+    } else {
+      log.info("Webhook event ignored: {} event_id={}", event, id);
+    }
+  }
+
+  private static final WebhookEvent.Handler SAVED =
+      new WebhookEvent.Handler() {
+        @Override
+        public void created(Invitee invitee) {
+          log.info(
+              "Meeting saved: invitee={} status={}",
+              LogText.of(invitee.uri()),
+              status(invitee.canceled()));
+        }
+
+        @Override
+        public void canceled(Invitee invitee) {
+          log.info("Meeting saved: invitee={} status={}", LogText.of(invitee.uri()), status(true));
+        }
+
+        @Override
+        public void noShowMarked(Invitee invitee) {
+          log.info("Meeting saved: invitee={} no_show=1", LogText.of(invitee.uri()));
+        }
+
+        @Override
+        public void noShowUnmarked(Invitee invitee) {
+          log.info("Meeting saved: invitee={} no_show=0", LogText.of(invitee.uri()));
+        }
+
+        @Override
+        public void submitted(RoutingFormSubmission submission) {
+          log.info("Routing form submission saved: submission={}", LogText.of(submission.uri()));
+        }
+
+        private static String status(boolean canceled) {
+          return canceled ? "canceled" : "active";
+        }
+      };
+
+  /** Without the message: a constraint's may quote a value. It stands in the row. */
+  private static void logFailedTry(Identity identity, Outcome outcome, RuntimeException cause) {
+    String event = LogText.of(identity.eventType());
+    String id = LogText.of(identity.eventId());
+    String kind = cause.getClass().getSimpleName();
+    if (outcome.status() == Status.FAILED) {
+      log.error(
+          "Webhook event failed: {} event_id={} attempts={} cause={}; next: run.sh events --status failed",
+          event,
+          id,
+          outcome.attempts(),
+          kind);
+    } else {
+      log.warn(
+          "Webhook event will be tried again: {} event_id={} attempts={} next_attempt_at={} cause={}",
+          event,
+          id,
+          outcome.attempts(),
+          outcome.nextAttemptAt().orElse(""),
+          kind);
+    }
+  }
+}

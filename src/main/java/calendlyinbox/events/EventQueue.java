@@ -1,0 +1,274 @@
+package calendlyinbox.events;
+
+import calendlyinbox.events.EventProcessor.Chunk;
+import calendlyinbox.journal.Entry;
+import calendlyinbox.journal.Journal;
+import calendlyinbox.journal.Segment;
+import calendlyinbox.journal.SegmentReader;
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseUnavailableException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the database up with the journal. One thread reads the journal behind its writer and hands
+ * chunks of deliveries to a bounded pool of workers; when the pool is full it waits, and what it
+ * did not read yet simply lies in the journal. So a burst, a crash, a full queue and a database
+ * that was away are one and the same path: go on reading from where the database says it is. Memory
+ * stays flat however long the backlog.
+ *
+ * <p>Safe for concurrent use.
+ */
+public final class EventQueue implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(EventQueue.class);
+  private static final int CHUNK = 256;
+  private static final long CHUNK_BYTES = 512 * 1024;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+  private final Journal journal;
+  private final EventProcessor processor;
+  private final Settlement settlement;
+  private final Workers workers;
+  private final int chunk;
+  private final Clock clock;
+  private final Thread thread = new Thread(this::run, "journal-reader");
+
+  private final Object monitor = new Object();
+  // Guarded by monitor.
+  private boolean news = true;
+  private boolean stopping;
+  private boolean away;
+  private Instant caughtUpAt;
+
+  // Of the reading thread alone: how far each file was handed to the workers.
+  private Map<String, Long> handedOver = new HashMap<>();
+
+  /**
+   * @param capacity deliveries that may be between journal and database at once
+   */
+  public EventQueue(
+      Journal journal,
+      Database database,
+      EventProcessor processor,
+      int workers,
+      int capacity,
+      Clock clock) {
+    this.journal = journal;
+    this.processor = processor;
+    this.settlement = new Settlement(journal, database);
+    this.workers = new Workers(workers, capacity);
+    this.chunk = Math.max(1, Math.min(CHUNK, capacity / 2));
+    this.clock = clock;
+    this.caughtUpAt = clock.instant();
+  }
+
+  /** What lies between journal and database. */
+  public record Backlog(long bytes, Optional<Instant> waitingSince) {}
+
+  /** Starts reading at what the database lacks, and follows the journal from then on. */
+  public void start() {
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Says that the journal has more. Returns at once. */
+  public void wake() {
+    synchronized (monitor) {
+      news = true;
+      monitor.notifyAll();
+    }
+  }
+
+  /**
+   * Returns how far the database is behind, and since when, at the longest, the oldest delivery
+   * waits.
+   */
+  public Backlog backlog() {
+    long bytes = 0;
+    for (Segment segment : journal.segments()) {
+      bytes += segment.durableBytes() - workers.appliedTo(segment.name());
+    }
+    if (bytes == 0) {
+      return new Backlog(0, Optional.empty());
+    }
+    Instant since;
+    synchronized (monitor) {
+      since = caughtUpAt;
+    }
+    return new Backlog(
+        bytes, workers.newestApplied().filter(since::isBefore).or(() -> Optional.of(since)));
+  }
+
+  /**
+   * Waits until the database has all that the journal has and the journal's sealed files are
+   * deleted, or cannot have it now, or the time is up. What is left stays in the journal for the
+   * next start.
+   */
+  public void drain(Duration atMost) throws InterruptedException {
+    long until = System.nanoTime() + atMost.toNanos();
+    synchronized (monitor) {
+      news = true;
+      monitor.notifyAll();
+      while (!away && !journal.segments().isEmpty() && System.nanoTime() < until) {
+        monitor.wait(20);
+      }
+    }
+  }
+
+  /**
+   * Stops reading, and waits for the chunks that workers hold; nothing is applied after it returns.
+   */
+  @Override
+  public void close() {
+    synchronized (monitor) {
+      stopping = true;
+      monitor.notifyAll();
+    }
+    workers.close();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    Duration pause = FIRST_PAUSE;
+    while (!isStopping()) {
+      try {
+        workers.startOver(processor.progress());
+        handedOver = new HashMap<>(workers.applied());
+        setAway(false);
+        pause = FIRST_PAUSE;
+        follow();
+      } catch (DatabaseUnavailableException e) {
+        // Reported by the database itself, once a minute.
+        setAway(true);
+        pause(pause);
+        pause =
+            pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+                ? pause.multipliedBy(2)
+                : LONGEST_PAUSE;
+      } catch (JournalProgress.Moved e) {
+        log.warn(
+            "Database was exchanged; it is brought up from the journal: cause=\"{}\"",
+            e.getMessage());
+      } catch (IOException | RuntimeException e) {
+        log.error("Journal cannot be read; reading is tried again, nothing is lost", e);
+        setAway(true);
+        pause(LONGEST_PAUSE);
+      }
+    }
+  }
+
+  /** Reads on until the queue is stopped or the database fails. */
+  private void follow() throws IOException, DatabaseUnavailableException {
+    while (!isStopping()) {
+      takeNews();
+      boolean any = false;
+      for (Segment segment : journal.segments()) {
+        any |= follow(segment);
+      }
+      workers.checkFailure();
+      if (!any) {
+        workers.awaitIdle();
+        workers.checkFailure();
+        settle();
+        awaitNews();
+      }
+    }
+  }
+
+  /** Hands over what a segment has by now. Returns whether it had anything. */
+  private boolean follow(Segment segment) throws IOException, DatabaseUnavailableException {
+    long from = handedOver.getOrDefault(segment.name(), 0L);
+    if (from >= segment.durableBytes()) {
+      return false;
+    }
+    try (SegmentReader reader = journal.read(segment, from)) {
+      while (reader.position() < segment.durableBytes() && !isStopping()) {
+        long start = reader.position();
+        List<Entry> entries = reader.next(chunk, CHUNK_BYTES);
+        Chunk read = new Chunk(segment.name(), start, reader.position(), entries);
+        workers.hand(read, () -> processor.prepare(read));
+        handedOver.put(segment.name(), reader.position());
+        workers.checkFailure();
+      }
+    }
+    if (segment.isSealed()) {
+      settle();
+    }
+    return true;
+  }
+
+  private void settle() throws IOException, DatabaseUnavailableException {
+    settlement.settle(workers.applied());
+    List<String> left = journal.segments().stream().map(Segment::name).toList();
+    handedOver.keySet().retainAll(left);
+    workers.keepOnly(left);
+  }
+
+  private boolean isStopping() {
+    synchronized (monitor) {
+      return stopping;
+    }
+  }
+
+  private void setAway(boolean now) {
+    synchronized (monitor) {
+      away = now;
+      monitor.notifyAll();
+    }
+  }
+
+  private void takeNews() {
+    synchronized (monitor) {
+      news = false;
+    }
+  }
+
+  private void awaitNews() {
+    synchronized (monitor) {
+      if (!news) {
+        caughtUpAt = clock.instant();
+      }
+      monitor.notifyAll();
+      waitWhileNothing(settlement.isOpen() ? LONGEST_PAUSE : Duration.ZERO);
+    }
+  }
+
+  private void pause(Duration pause) {
+    synchronized (monitor) {
+      if (!stopping) {
+        try {
+          monitor.wait(pause.toMillis());
+        } catch (InterruptedException e) {
+          stopping = true;
+        }
+      }
+    }
+  }
+
+  private void waitWhileNothing(Duration atMost) {
+    try {
+      while (!news && !stopping) {
+        monitor.wait(atMost.toMillis());
+        if (!atMost.isZero()) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      stopping = true;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package calendlyinbox.events;
+
+import calendlyinbox.store.DatabaseUnavailableException;
+import java.io.Closeable;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tries pending events again when their time has come, also those that a former process left
+ * behind.
+ */
+public final class Retries implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(Retries.class);
+  private static final int AT_ONCE = 100;
+
+  private final EventProcessor processor;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "retries");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  public Retries(EventProcessor processor) {
+    this.processor = processor;
+  }
+
+  /** Looks for due events now and then every so often. */
+  public void start(Duration every) {
+    timer.scheduleWithFixedDelay(this::run, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Tries every event that is due by now, one transaction each. */
+  void run() {
+    try {
+      for (long id : processor.due(AT_ONCE)) {
+        if (timer.isShutdown()) {
+          return;
+        }
+        processor.again(id);
+      }
+    } catch (DatabaseUnavailableException e) {
+      // Reported by the database, once a minute; the rows wait.
+      log.debug("Retries wait for the database: reason={}", e.word());
+    } catch (RuntimeException e) {
+      log.error("Retries stopped at an event; they go on with the next round", e);
+    }
+  }
+
+  /** Ends after the event that is being tried. */
+  @Override
+  public void close() {
+    timer.shutdown();
+    try {
+      if (!timer.awaitTermination(5, TimeUnit.SECONDS)) {
+        log.warn(
+            "Retries did not end in time; what they did not commit is tried again at the next start");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

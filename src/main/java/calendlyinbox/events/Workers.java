@@ -1,0 +1,215 @@
+package calendlyinbox.events;
+
+import calendlyinbox.events.EventProcessor.Chunk;
+import calendlyinbox.events.EventProcessor.Step;
+import calendlyinbox.store.DatabaseUnavailableException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bounded executor. Workers parse chunks side by side and apply them in turn, since SQLite has
+ * one writer and the progress of a file is one number. When a chunk fails for the database's sake,
+ * those behind it are let fall: the journal has them. Safe for concurrent use.
+ */
+final class Workers {
+  private static final Logger log = LoggerFactory.getLogger(Workers.class);
+
+  /**
+   * Bodies in memory at once, in bytes: a capacity in deliveries alone would let large bodies fill
+   * the heap.
+   */
+  private static final long CAPACITY_BYTES = 4 * 1024 * 1024;
+
+  private final ExecutorService pool;
+  private final int capacity;
+
+  // Guarded by this.
+  private final Map<String, Long> applied = new HashMap<>();
+  private int deliveries;
+  private long bytes;
+  private long handed;
+  private long turn;
+  private Optional<Instant> newest = Optional.empty();
+  private Throwable failure;
+  private boolean closed;
+
+  Workers(int workers, int capacity) {
+    this.capacity = capacity;
+    AtomicInteger number = new AtomicInteger();
+    this.pool =
+        new ThreadPoolExecutor(
+            workers,
+            workers,
+            0,
+            TimeUnit.SECONDS,
+            // Each chunk counts for one delivery at least, so this many can never be exceeded.
+            new ArrayBlockingQueue<>(capacity),
+            task -> {
+              Thread thread = new Thread(task, "worker-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * Begins anew at the given progress, when all that was handed over before is done or let fall.
+   */
+  void startOver(Map<String, Long> progress) {
+    awaitIdle();
+    synchronized (this) {
+      applied.clear();
+      applied.putAll(progress);
+      failure = null;
+    }
+  }
+
+  /** Hands a chunk over, waiting for room as long as it takes. */
+  void hand(Chunk chunk, Supplier<Step> prepare) {
+    int count = Math.max(1, chunk.entries().size());
+    long size = chunk.entries().stream().mapToLong(entry -> entry.body().length()).sum();
+    long number;
+    synchronized (this) {
+      while (!closed
+          && deliveries > 0
+          && (deliveries + count > capacity || bytes + size > CAPACITY_BYTES)) {
+        await();
+      }
+      if (closed) {
+        return;
+      }
+      deliveries += count;
+      bytes += size;
+      number = handed++;
+    }
+    pool.execute(() -> run(chunk, prepare, number, count, size));
+  }
+
+  private void run(Chunk chunk, Supplier<Step> prepare, long number, int count, long size) {
+    Throwable thrown = null;
+    boolean done = false;
+    try {
+      Step step = isFailed() ? null : prepare.get();
+      awaitTurn(number);
+      if (step != null && !isFailed()) {
+        step.run();
+        done = true;
+      }
+    } catch (DatabaseUnavailableException | RuntimeException | Error e) {
+      thrown = e;
+    }
+    awaitTurn(number);
+    synchronized (this) {
+      if (done) {
+        applied.put(chunk.segment(), chunk.to());
+        newest = newestOf(chunk).or(() -> newest);
+      } else if (failure == null) {
+        failure = thrown;
+      }
+      deliveries -= count;
+      bytes -= size;
+      turn++;
+      notifyAll();
+    }
+  }
+
+  private static Optional<Instant> newestOf(Chunk chunk) {
+    int count = chunk.entries().size();
+    return count == 0
+        ? Optional.empty()
+        : Optional.of(Instant.parse(chunk.entries().get(count - 1).receivedAt()));
+  }
+
+  /** Throws what made a chunk fail, if one did since the last start. */
+  void checkFailure() throws DatabaseUnavailableException {
+    Throwable thrown;
+    synchronized (this) {
+      thrown = failure;
+    }
+    if (thrown instanceof DatabaseUnavailableException unavailable) {
+      throw unavailable;
+    }
+    if (thrown instanceof RuntimeException runtime) {
+      throw runtime;
+    }
+    if (thrown != null) {
+      throw new IllegalStateException("a worker failed", thrown);
+    }
+  }
+
+  synchronized void awaitIdle() {
+    while (turn < handed) {
+      await();
+    }
+  }
+
+  /** Returns how far each journal file is committed. */
+  synchronized Map<String, Long> applied() {
+    return Map.copyOf(applied);
+  }
+
+  /**
+   * Returns when the delivery came in that was applied last: what still waits is younger, or as
+   * good as.
+   */
+  synchronized Optional<Instant> newestApplied() {
+    return newest;
+  }
+
+  /** Forgets about journal files that are gone. */
+  synchronized void keepOnly(Collection<String> segments) {
+    applied.keySet().retainAll(segments);
+  }
+
+  synchronized long appliedTo(String segment) {
+    return applied.getOrDefault(segment, 0L);
+  }
+
+  /** Ends when the chunks that were handed over are done. */
+  void close() {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+    pool.shutdown();
+    try {
+      if (!pool.awaitTermination(30, TimeUnit.SECONDS)) {
+        log.warn("Workers did not end in time; what they did not commit is in the journal");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized boolean isFailed() {
+    return failure != null;
+  }
+
+  private synchronized void awaitTurn(long number) {
+    while (turn != number) {
+      await();
+    }
+  }
+
+  /**
+   * Nobody interrupts these threads; if somebody did, the wait goes on, since every condition here
+   * comes true by itself.
+   */
+  private void await() {
+    try {
+      wait();
+    } catch (InterruptedException e) {
+      log.debug("Interrupted while waiting; goes on waiting", e);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package calendlyinbox.journal;
+
+import calendlyinbox.calendly.CalendlyTime;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes at the journal's end. Used by one thread only.
+ *
+ * <p>Invariants: bytes count as durable only after the sync that followed them returned. A file in
+ * which a write or a sync failed is never written to again (after a failed fsync the kernel may
+ * have dropped the pages and would report success the next time): it is cut back to what is durable
+ * and sealed, and the next append begins a new one. A new file's name is synced into its folder
+ * before anything in it counts.
+ */
+final class Appender {
+  private static final Logger log = LoggerFactory.getLogger(Appender.class);
+  private static final int CHUNK = 64 * 1024;
+
+  private final Path folder;
+  private final JournalFiles files;
+  private final Clock clock;
+  private final long segmentBytes;
+  private final Consumer<Segment> onBegin;
+  private final SecureRandom random = new SecureRandom();
+  // A direct buffer of our own: the JDK would keep one as large as the largest write for each
+  // thread.
+  private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
+
+  private Segment segment;
+  private JournalFiles.Appending file;
+
+  Appender(
+      Path folder, JournalFiles files, Clock clock, long segmentBytes, Consumer<Segment> onBegin) {
+    this.folder = folder;
+    this.files = files;
+    this.clock = clock;
+    this.segmentBytes = segmentBytes;
+    this.onBegin = onBegin;
+  }
+
+  /**
+   * Adds whole lines. When it returns they are on disk; when it throws they count for nothing, and
+   * whatever part of them reached the disk is cut off or, where that fails too, is read as
+   * deliveries that were refused: genuine, and harmless.
+   */
+  void append(byte[] lines, int length) throws IOException {
+    if (segment == null) {
+      begin();
+    }
+    try {
+      for (int at = 0; at < length; at += CHUNK) {
+        chunk.clear();
+        chunk.put(lines, at, Math.min(CHUNK, length - at)).flip();
+        file.write(chunk);
+      }
+      file.sync();
+    } catch (IOException | RuntimeException e) {
+      abandon();
+      throw e;
+    }
+    segment.advance(length);
+    if (segment.durableBytes() >= segmentBytes) {
+      seal();
+    }
+  }
+
+  /** Ends the current file, if there is one; the next append begins another. */
+  void seal() {
+    if (segment == null) {
+      return;
+    }
+    segment.seal();
+    segment = null;
+    try {
+      file.close();
+    } catch (IOException e) {
+      log.warn(
+          "Journal file did not close: cause=\"{}\"; everything in it was synced before",
+          e.toString());
+    }
+  }
+
+  private void begin() throws IOException {
+    Path path = folder.resolve(newName());
+    JournalFiles.Appending created = files.create(path);
+    try {
+      files.syncDirectory(folder);
+    } catch (IOException | RuntimeException e) {
+      try (created) {
+        Files.deleteIfExists(path);
+      }
+      throw e;
+    }
+    file = created;
+    segment = new Segment(path, 0, false);
+    onBegin.accept(segment);
+  }
+
+  private void abandon() {
+    try {
+      file.truncate(segment.durableBytes());
+      file.sync();
+    } catch (IOException | RuntimeException e) {
+      log.warn(
+          "Journal file could not be cut back after a failed write: segment={} cause=\"{}\"",
+          segment.name(),
+          e.toString());
+    }
+    seal();
+  }
+
+  /**
+   * Time first, so that a folder sorts by age; a random end, so that a clock set back cannot name a
+   * file twice.
+   */
+  private String newName() {
+    byte[] end = new byte[4];
+    random.nextBytes(end);
+    String time = CalendlyTime.text(clock.instant()).replace(":", "").replace("-", "");
+    return time + "-" + HexFormat.of().formatHex(end) + Segment.SUFFIX;
+  }
+}

@@ -1,0 +1,74 @@
+package calendlyinbox.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where lines go that are not as they were written: {@code journal/damaged/}, one file a stretch,
+ * with the exact bytes, named for the segment and offset it stood at. A person has to look at them;
+ * until the files are moved away, health says so.
+ */
+final class DamagedLines {
+  private static final Logger log = LoggerFactory.getLogger(DamagedLines.class);
+
+  private final Path folder;
+  private final JournalFiles files;
+
+  DamagedLines(Path journalFolder, JournalFiles files) {
+    this.folder = journalFolder.resolve("damaged");
+    this.files = files;
+  }
+
+  /**
+   * When it returns the bytes are on disk. Setting the same stretch aside again changes nothing.
+   */
+  void setAside(Segment segment, long offset, byte[] bytes) throws IOException {
+    if (Files.notExists(folder)) {
+      Files.createDirectory(folder);
+      if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+      }
+      files.syncDirectory(folder.getParent());
+    }
+    Path file =
+        folder.resolve(segment.name().replace(Segment.SUFFIX, "") + "-at-" + offset + ".txt");
+    if (Files.exists(file) && Files.size(file) == bytes.length) {
+      return;
+    }
+    Files.deleteIfExists(file);
+    try (JournalFiles.Appending out = files.create(file)) {
+      out.write(ByteBuffer.wrap(bytes));
+      out.sync();
+    }
+    files.syncDirectory(folder);
+    log.error(
+        "Damaged journal line set aside: segment={} offset={} bytes={} file={}; next: look at it, then move it away",
+        segment.name(),
+        offset,
+        bytes.length,
+        file);
+  }
+
+  /** Returns how many stretches wait for a person. */
+  int count() {
+    int count = 0;
+    try (DirectoryStream<Path> stretches = Files.newDirectoryStream(folder)) {
+      for (Path ignored : stretches) {
+        count++;
+      }
+    } catch (NoSuchFileException none) {
+      return 0;
+    } catch (IOException e) {
+      log.warn(
+          "Folder of damaged lines cannot be read: folder={} cause=\"{}\"", folder, e.toString());
+    }
+    return count;
+  }
+}

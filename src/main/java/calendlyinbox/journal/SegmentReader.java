@@ -1,0 +1,144 @@
+package calendlyinbox.journal;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads one segment from a place onwards, as far as it is durable, in memory bounded by the longest
+ * line. Not for concurrent use; reading beside the writing thread is what it is for.
+ */
+public final class SegmentReader implements Closeable {
+  private static final int BUFFER = 128 * 1024;
+
+  private final Segment segment;
+  private final DamagedLines damaged;
+  // Not a FileChannel: an interrupt would close it.
+  private final RandomAccessFile file;
+  private byte[] buffer = new byte[BUFFER];
+  private long bufferAt;
+  private int length;
+  private int next;
+
+  SegmentReader(Segment segment, long from, DamagedLines damaged) throws IOException {
+    this.segment = segment;
+    this.damaged = damaged;
+    this.bufferAt = from;
+    this.file = new RandomAccessFile(segment.file().toFile(), "r");
+  }
+
+  /** Returns the segment that is read. */
+  public Segment segment() {
+    return segment;
+  }
+
+  /** Returns the offset up to which lines were returned or set aside. */
+  public long position() {
+    return bufferAt + next;
+  }
+
+  /**
+   * Reads the next deliveries, in the order they were written. A damaged stretch is set aside in a
+   * file of its own, reported, and stepped over; when this returns it is on disk there.
+   *
+   * @param maxCount at most so many
+   * @param maxBytes stops after the delivery that reaches so many bytes of bodies
+   * @return empty when there is nothing more that is durable by now
+   */
+  public List<Entry> next(int maxCount, long maxBytes) throws IOException {
+    long limit = segment.durableBytes();
+    List<Entry> entries = new ArrayList<>();
+    long bytes = 0;
+    while (entries.size() < maxCount && bytes < maxBytes && position() < limit) {
+      int newline = findNewline(limit);
+      if (newline < 0) {
+        // Only in a sealed file from a former run, whose tail could not be cut: nobody was told 200
+        // for it.
+        setAside(next, length);
+        next = length;
+        break;
+      }
+      int start = next;
+      next = newline + 1;
+      Optional<Entry> entry = entry(start, newline);
+      if (entry.isPresent()) {
+        entries.add(entry.get());
+        bytes += entry.get().body().length();
+      }
+    }
+    return entries;
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+
+  private Optional<Entry> entry(int start, int newline) throws IOException {
+    int from = start;
+    while (true) {
+      Optional<Line.Content> content = Line.read(buffer, from, newline);
+      if (content.isPresent()) {
+        return content.map(c -> new Entry(bufferAt + newline + 1, c.receivedAt(), c.body()));
+      }
+      // The newline before a whole line may be what was damaged.
+      int following = Line.findStart(buffer, from + 1, newline);
+      setAside(from, following < 0 ? newline + 1 : following);
+      if (following < 0) {
+        return Optional.empty();
+      }
+      from = following;
+    }
+  }
+
+  private void setAside(int start, int end) throws IOException {
+    damaged.setAside(segment, bufferAt + start, Arrays.copyOfRange(buffer, start, end));
+  }
+
+  /**
+   * Returns the index of the newline that ends the line at {@code next}, reading on as needed, or
+   * -1.
+   */
+  private int findNewline(long limit) throws IOException {
+    int searched = next;
+    while (true) {
+      for (int at = searched; at < length; at++) {
+        if (buffer[at] == '\n') {
+          return at;
+        }
+      }
+      searched = length;
+      if (bufferAt + length >= limit) {
+        return -1;
+      }
+      int moved = fill(limit);
+      searched -= moved;
+    }
+  }
+
+  /**
+   * Moves the open line to the front, grows the buffer if the line fills it, and reads on. Returns
+   * how far it moved.
+   */
+  private int fill(long limit) throws IOException {
+    int moved = next;
+    System.arraycopy(buffer, next, buffer, 0, length - next);
+    bufferAt += next;
+    length -= next;
+    next = 0;
+    if (length == buffer.length) {
+      buffer = Arrays.copyOf(buffer, buffer.length * 2);
+    } else if (length == 0 && buffer.length > BUFFER) {
+      buffer = new byte[BUFFER];
+    }
+    int wanted = (int) Math.min(buffer.length - length, limit - bufferAt - length);
+    file.seek(bufferAt + length);
+    file.readFully(buffer, length, wanted);
+    length += wanted;
+    return moved;
+  }
+}

@@ -1,0 +1,43 @@
+package calendlyinbox.meetings;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/**
+ * The statements of one table, each prepared once for all deliveries of a transaction. They run in
+ * the order in which they were named, so an insert comes before what changes its row; within one
+ * statement the order of deliveries does not matter.
+ */
+final class Batches {
+  private final Handle handle;
+  private final Map<String, PreparedBatch> batches = new LinkedHashMap<>();
+
+  Batches(Handle handle, String... inOrder) {
+    this.handle = handle;
+    for (String sql : inOrder) {
+      batches.put(sql, null);
+    }
+  }
+
+  /** Returns the statement, to bind one more row and {@code add()} it. */
+  PreparedBatch of(String sql) {
+    PreparedBatch batch = batches.get(sql);
+    if (batch == null) {
+      batch = handle.prepareBatch(sql);
+      batches.put(sql, batch);
+    }
+    return batch;
+  }
+
+  void execute() {
+    for (PreparedBatch batch : batches.values()) {
+      if (batch != null) {
+        try (batch) {
+          batch.execute();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package calendlyinbox.meetings;
+
+import calendlyinbox.calendly.Identity;
+import java.util.Optional;
+
+/**
+ * Which of two descriptions of one resource is in force, whichever came first. A version is text
+ * that sorts: the resource's own {@code updated_at}; among equals the moment of the event, then the
+ * kind of event, then whose event it was. Two different deliveries never have the same version of
+ * one resource, so the greatest wins in any order of arrival.
+ */
+final class Version {
+  private Version() {}
+
+  /**
+   * @param updatedAt of the resource that is described; where a payload lacks it, the moment of the
+   *     event stands in
+   */
+  static String of(Optional<String> updatedAt, Identity event) {
+    String happened = event.createdAt().orElse("");
+    return updatedAt.orElse(happened)
+        + "/"
+        + happened
+        + "/"
+        + rank(event.eventType())
+        + "/"
+        + lastPart(event.eventId());
+  }
+
+  /**
+   * Of a no-show mark. On and off are told apart by time alone; the envelope has whole seconds and
+   * the mark has more, so seconds are compared, and within one second taking the mark off wins:
+   * nobody can take off what is not there.
+   */
+  static String ofNoShow(boolean on, Optional<String> at) {
+    String time = at.orElse("");
+    String second = time.length() > 19 ? time.substring(0, 19) : time;
+    return second + "/" + (on ? "0" : "1") + "/" + time;
+  }
+
+  /** Within one second a booking comes first and its cancellation last. */
+  private static int rank(String eventType) {
+    return switch (eventType) {
+      case "invitee.created" -> 1;
+      case "invitee_no_show.created" -> 2;
+      case "invitee_no_show.deleted" -> 3;
+      case "invitee.canceled" -> 4;
+      default -> 0;
+    };
+  }
+
+  private static String lastPart(String eventId) {
+    return eventId.substring(eventId.lastIndexOf('/') + 1);
+  }
+}

@@ -1,0 +1,364 @@
+package calendlyinbox.store;
+
+import calendlyinbox.store.DatabaseUnavailableException.Trouble;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteException;
+
+/**
+ * The SQLite file, which may go away and come back at any moment: locked, deleted, overwritten, on
+ * a full disk. It is opened when it is needed and again when it was lost, so nobody has to restart
+ * anything. Write-ahead log, {@code synchronous=NORMAL}: a commit survives a crash of this process
+ * at once, and a power loss from the next {@link #checkpoint()} on. Safe for concurrent use;
+ * writing transactions of this process take turns.
+ */
+public final class Database implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(Database.class);
+  private static final Duration LOG_EVERY = Duration.ofMinutes(1);
+  private static final int WAL_AUTOCHECKPOINT_PAGES = 4000;
+  private static final int WAL_BYTES_KEPT = 32 * 1024 * 1024;
+  private static final int CACHE_KIB = 8 * 1024;
+
+  private final Path file;
+  private final Duration patience;
+  private final Clock clock;
+  private final ReentrantLock turn = new ReentrantLock(true);
+
+  // Guarded by turn.
+  private Handle handle;
+  private Object openFile;
+  private Instant awaySince;
+  private Instant lastLogged;
+
+  /**
+   * @param patience how long to wait for another process that holds the database before it counts
+   *     as locked
+   */
+  public Database(Path file, Duration patience, Clock clock) {
+    this.file = file;
+    this.patience = patience;
+    this.clock = clock;
+  }
+
+  /**
+   * Says before anything is opened whether a newer version wrote the file: then nothing here may
+   * touch it.
+   *
+   * @return what to tell the person, or empty
+   */
+  public Optional<String> refusal() {
+    int version = DatabaseFile.version(file);
+    return version > Schema.VERSION ? Optional.of(Schema.tooNew(file, version)) : Optional.empty();
+  }
+
+  /** What is done in a transaction, or in a look. */
+  public interface Work<T> {
+    T on(Handle handle);
+  }
+
+  /**
+   * Runs work in one transaction that holds SQLite's write lock from its start. When it returns the
+   * work is committed to the file that stands under the database's name now. When it throws,
+   * nothing of it was committed there.
+   *
+   * @throws DatabaseUnavailableException if the database, not the work, is at fault
+   * @throws RuntimeException what the work threw, when the work is at fault
+   */
+  public <T> T write(Work<T> work) throws DatabaseUnavailableException {
+    turn.lock();
+    try {
+      T result = inTransaction(work);
+      if (awaySince != null) {
+        log.info(
+            "Database back: away_s={}", Duration.between(awaySince, clock.instant()).toSeconds());
+        awaySince = null;
+        lastLogged = null;
+      }
+      return result;
+    } catch (DatabaseUnavailableException e) {
+      // Closed at every trouble: a connection to a file that is no longer the database must not be
+      // used again.
+      closeHandle();
+      report(e);
+      throw e;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /**
+   * Looks at the database through a connection of its own that has nothing in memory: it sees what
+   * is in the files, not what an open connection remembers of them. Reads only.
+   *
+   * @throws DatabaseUnavailableException if there is no database of ours to look at
+   */
+  public <T> T look(Work<T> work) throws DatabaseUnavailableException {
+    DatabaseFile.key(file);
+    try (Connection connection = connect(true);
+        Handle reading = Jdbi.open(connection)) {
+      return work.on(reading);
+    } catch (SQLException | RuntimeException e) {
+      throw atFault(e);
+    }
+  }
+
+  /**
+   * Moves what is committed from the write-ahead log into the main file, and syncs it. When it
+   * returns true, the main file alone holds everything committed before the call, and stands on
+   * disk under its name.
+   *
+   * @return false when a reader still needs the log; nothing is lost, ask again later
+   */
+  public boolean checkpoint() throws DatabaseUnavailableException {
+    turn.lock();
+    try {
+      if (handle == null) {
+        return false;
+      }
+      checkSameFile();
+      boolean complete =
+          handle
+              .createQuery("PRAGMA wal_checkpoint(PASSIVE)")
+              .map((row, context) -> row.getInt(1) == 0 && row.getInt(2) == row.getInt(3))
+              .one();
+      checkSameFile();
+      return complete;
+    } catch (RuntimeException e) {
+      closeHandle();
+      throw atFault(e);
+    } catch (DatabaseUnavailableException e) {
+      closeHandle();
+      throw e;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /**
+   * Returns what is wrong, by really asking: the file is opened anew and its write lock taken for a
+   * moment.
+   */
+  public Optional<DatabaseUnavailableException> trouble() {
+    turn.lock();
+    try {
+      DatabaseFile.key(file);
+      DatabaseFile.checkHeader(file);
+      try (Connection connection = connect(false)) {
+        Schema.prepare(connection, file);
+        connection.createStatement().execute("BEGIN IMMEDIATE");
+        connection.createStatement().execute("ROLLBACK");
+      }
+      return Optional.empty();
+    } catch (SQLException e) {
+      return Optional.of(unavailable(e, e));
+    } catch (DatabaseUnavailableException e) {
+      return Optional.of(e);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /**
+   * Closes the connection; committed work stays committed. A write after it opens the database
+   * again.
+   */
+  @Override
+  public void close() {
+    turn.lock();
+    try {
+      closeHandle();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private <T> T inTransaction(Work<T> work) throws DatabaseUnavailableException {
+    if (handle == null) {
+      open();
+    }
+    checkSameFile();
+    T result;
+    try {
+      handle.begin();
+      result = work.on(handle);
+      handle.commit();
+    } catch (RuntimeException e) {
+      rollback();
+      throw atFault(e);
+    }
+    // A file that was swapped while we wrote: what we committed is not in the database that people
+    // see.
+    checkSameFile();
+    return result;
+  }
+
+  private void open() throws DatabaseUnavailableException {
+    try {
+      createOwnerOnly();
+      Connection connection = connect(false);
+      try {
+        Schema.prepare(connection, file);
+        openFile = DatabaseFile.key(file);
+        handle = Jdbi.open(connection);
+      } catch (SQLException | RuntimeException | DatabaseUnavailableException e) {
+        connection.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw unavailable(e, e);
+    } catch (IOException e) {
+      throw new DatabaseUnavailableException(
+          Trouble.UNREADABLE, file + " cannot be created: " + e.getMessage(), e);
+    }
+  }
+
+  private void checkSameFile() throws DatabaseUnavailableException {
+    Object now = DatabaseFile.key(file);
+    if (!now.equals(openFile)) {
+      throw new DatabaseUnavailableException(
+          Trouble.DELETED, file + " is another file than the one that was opened", null);
+    }
+    DatabaseFile.checkHeader(file);
+  }
+
+  private Connection connect(boolean readOnly) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout((int) patience.toMillis());
+    config.setReadOnly(readOnly);
+    if (!readOnly) {
+      config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+      config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
+      config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+      config.setWalAutocheckpoint(WAL_AUTOCHECKPOINT_PAGES);
+      config.setJournalSizeLimit(WAL_BYTES_KEPT);
+      config.setCacheSize(-CACHE_KIB);
+    }
+    return DriverManager.getConnection("jdbc:sqlite:" + file, config.toProperties());
+  }
+
+  /**
+   * The tables hold people's names: the file is made by us, so that its mode does not hang on the
+   * umask.
+   */
+  private void createOwnerOnly() throws IOException {
+    if (Files.exists(file)) {
+      return;
+    }
+    try {
+      if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.createFile(
+            file,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      }
+    } catch (FileAlreadyExistsException madeByAnotherProcess) {
+      log.debug("Database file was made by another process at the same moment");
+    }
+  }
+
+  private void rollback() {
+    try {
+      handle.rollback();
+    } catch (RuntimeException e) {
+      log.debug("Rollback failed; the connection is closed", e);
+      closeHandle();
+    }
+  }
+
+  private void closeHandle() {
+    if (handle != null) {
+      try {
+        Connection connection = handle.getConnection();
+        handle.close();
+        connection.close();
+      } catch (RuntimeException | SQLException e) {
+        log.debug("Database connection did not close", e);
+      }
+      handle = null;
+      openFile = null;
+    }
+  }
+
+  /**
+   * One line a minute while it lasts, and one when it is over: a flood of lines helps nobody at
+   * night.
+   */
+  private void report(DatabaseUnavailableException e) {
+    Instant now = clock.instant();
+    if (awaySince == null) {
+      awaySince = now;
+    }
+    if (lastLogged == null || Duration.between(lastLogged, now).compareTo(LOG_EVERY) >= 0) {
+      lastLogged = now;
+      log.warn(
+          "Database unavailable: reason={} detail=\"{}\"; deliveries are kept in the journal",
+          e.word(),
+          e.getMessage());
+    }
+  }
+
+  /** Returns the database's fault as such; throws the work's fault as it came. */
+  private DatabaseUnavailableException atFault(Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLiteException sqlite && TROUBLES.containsKey(primaryCode(sqlite))) {
+        return unavailable(e, sqlite);
+      }
+      if (cause instanceof SQLException sql && !(cause instanceof SQLiteException)) {
+        return unavailable(e, sql);
+      }
+    }
+    if (e instanceof RuntimeException work) {
+      throw work;
+    }
+    return unavailable(e, e);
+  }
+
+  private DatabaseUnavailableException unavailable(Exception e, Exception sql) {
+    Trouble trouble =
+        sql instanceof SQLiteException sqlite
+            ? TROUBLES.getOrDefault(primaryCode(sqlite), Trouble.UNREADABLE)
+            : Trouble.UNREADABLE;
+    // SQLite's own message speaks of files and tables; Jdbi's would quote names and addresses.
+    return new DatabaseUnavailableException(trouble, file + ": " + sql.getMessage(), e);
+  }
+
+  /** Extended codes carry the primary one in their low byte (sqlite.org/rescode.html). */
+  private static int primaryCode(SQLiteException e) {
+    return e.getResultCode().code & 0xff;
+  }
+
+  /** The primary result codes that are about the database, not about what was asked of it. */
+  private static final Map<Integer, Trouble> TROUBLES =
+      Map.ofEntries(
+          Map.entry(
+              1, Trouble.CORRUPT), // SQLITE_ERROR: our statements are sound, so a table is missing
+          Map.entry(3, Trouble.READ_ONLY), // PERM
+          Map.entry(5, Trouble.LOCKED), // BUSY
+          Map.entry(6, Trouble.LOCKED),
+          Map.entry(7, Trouble.UNREADABLE), // NOMEM
+          Map.entry(8, Trouble.READ_ONLY),
+          Map.entry(10, Trouble.UNREADABLE), // IOERR
+          Map.entry(11, Trouble.CORRUPT),
+          Map.entry(13, Trouble.FULL),
+          Map.entry(14, Trouble.UNREADABLE), // CANTOPEN
+          Map.entry(15, Trouble.LOCKED), // PROTOCOL
+          Map.entry(17, Trouble.CORRUPT), // SCHEMA
+          Map.entry(26, Trouble.CORRUPT)); // NOTADB
+}

@@ -1,0 +1,84 @@
+package calendlyinbox.store;
+
+import calendlyinbox.store.DatabaseUnavailableException.Trouble;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * Brings an empty database to the form of {@code schema.sql}, and refuses one that is not ours or
+ * from a newer version.
+ */
+final class Schema {
+  /** PRAGMA user_version of the databases this version reads and writes. */
+  static final int VERSION = 1;
+
+  private Schema() {}
+
+  /**
+   * When it returns, the tables are there and on disk in the main file. Two processes may do this
+   * at once.
+   */
+  static void prepare(Connection connection, Path file)
+      throws SQLException, DatabaseUnavailableException {
+    if (isEmpty(connection)) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("BEGIN IMMEDIATE");
+        if (isEmpty(connection)) {
+          statement.executeUpdate(ddl());
+        }
+        statement.execute("COMMIT");
+        // The file's header is looked at from outside: it must not stay in the -wal file alone.
+        statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+      }
+    }
+    if (number(connection, "PRAGMA application_id") != DatabaseFile.APPLICATION_ID) {
+      throw new DatabaseUnavailableException(
+          Trouble.NOT_OURS, file + " is a database of another program", null);
+    }
+    int version = number(connection, "PRAGMA user_version");
+    if (version > VERSION) {
+      throw new DatabaseUnavailableException(Trouble.NEWER_VERSION, tooNew(file, version), null);
+    }
+  }
+
+  static String tooNew(Path file, int version) {
+    return file
+        + " has schema version "
+        + version
+        + ", this calendly-inbox knows versions up to "
+        + VERSION
+        + "; start the newer calendly-inbox that wrote it, or set DATA_DIR to another folder";
+  }
+
+  private static boolean isEmpty(Connection connection) throws SQLException {
+    return number(connection, "SELECT count(*) FROM sqlite_schema") == 0
+        && number(connection, "PRAGMA application_id") == 0
+        && number(connection, "PRAGMA user_version") == 0;
+  }
+
+  private static int number(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      result.next();
+      return result.getInt(1);
+    }
+  }
+
+  private static String ddl() {
+    try (InputStream in = Schema.class.getResourceAsStream("/schema.sql")) {
+      if (in == null) {
+        throw new IllegalStateException("schema.sql is not in the JAR");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -44,7 +44,8 @@ public final class Database implements Closeable {
 
   // Guarded by turn.
   private Handle handle;
-  private Object openFile;
+  private DatabaseFile openFile;
+  private Connection connection;
   private Instant awaySince;
   private Instant lastLogged;
 
@@ -59,14 +60,22 @@ public final class Database implements Closeable {
   }
 
   /**
-   * Says before anything is opened whether a newer version wrote the file: then nothing here may
-   * touch it.
+   * Says whether a newer version wrote the file: then nothing here may touch it. To be asked before
+   * anything else.
    *
    * @return what to tell the person, or empty
    */
   public Optional<String> refusal() {
-    int version = DatabaseFile.version(file);
-    return version > Schema.VERSION ? Optional.of(Schema.tooNew(file, version)) : Optional.empty();
+    try (DatabaseFile look = DatabaseFile.open(file)) {
+      look.check();
+      int version = look.version();
+      return version > Schema.VERSION
+          ? Optional.of(Schema.tooNew(file, version))
+          : Optional.empty();
+    } catch (IOException | DatabaseUnavailableException notThereOrNotOurs) {
+      log.debug("No database of ours to ask for its version", notThereOrNotOurs);
+      return Optional.empty();
+    }
   }
 
   /** What is done in a transaction, or in a look. */
@@ -133,13 +142,13 @@ public final class Database implements Closeable {
       if (handle == null) {
         return false;
       }
-      checkSameFile();
+      openFile.check();
       boolean complete =
           handle
               .createQuery("PRAGMA wal_checkpoint(PASSIVE)")
               .map((row, context) -> row.getInt(1) == 0 && row.getInt(2) == row.getInt(3))
               .one();
-      checkSameFile();
+      openFile.check();
       return complete;
     } catch (RuntimeException e) {
       closeHandle();
@@ -159,17 +168,20 @@ public final class Database implements Closeable {
   public Optional<DatabaseUnavailableException> trouble() {
     turn.lock();
     try {
-      DatabaseFile.key(file);
-      DatabaseFile.checkHeader(file);
-      try (Connection connection = connect(false)) {
-        Schema.prepare(connection, file);
-        connection.createStatement().execute("BEGIN IMMEDIATE");
-        connection.createStatement().execute("ROLLBACK");
+      if (handle == null) {
+        // Stays open for whoever writes next.
+        open();
+      }
+      openFile.check();
+      try (Connection anew = connect(false)) {
+        anew.createStatement().execute("BEGIN IMMEDIATE");
+        anew.createStatement().execute("ROLLBACK");
       }
       return Optional.empty();
     } catch (SQLException e) {
       return Optional.of(unavailable(e, e));
     } catch (DatabaseUnavailableException e) {
+      closeHandle();
       return Optional.of(e);
     } finally {
       turn.unlock();
@@ -194,7 +206,7 @@ public final class Database implements Closeable {
     if (handle == null) {
       open();
     }
-    checkSameFile();
+    openFile.check();
     T result;
     try {
       handle.begin();
@@ -206,37 +218,28 @@ public final class Database implements Closeable {
     }
     // A file that was swapped while we wrote: what we committed is not in the database that people
     // see.
-    checkSameFile();
+    openFile.check();
     return result;
   }
 
   private void open() throws DatabaseUnavailableException {
     try {
       createOwnerOnly();
-      Connection connection = connect(false);
-      try {
-        Schema.prepare(connection, file);
-        openFile = DatabaseFile.key(file);
-        handle = Jdbi.open(connection);
-      } catch (SQLException | RuntimeException | DatabaseUnavailableException e) {
-        connection.close();
-        throw e;
-      }
+      openFile = DatabaseFile.open(file);
+      connection = connect(false);
+      Schema.prepare(connection, file);
+      handle = Jdbi.open(connection);
     } catch (SQLException e) {
+      closeHandle();
       throw unavailable(e, e);
     } catch (IOException e) {
+      closeHandle();
       throw new DatabaseUnavailableException(
           Trouble.UNREADABLE, file + " cannot be created: " + e.getMessage(), e);
+    } catch (DatabaseUnavailableException | RuntimeException e) {
+      closeHandle();
+      throw e;
     }
-  }
-
-  private void checkSameFile() throws DatabaseUnavailableException {
-    Object now = DatabaseFile.key(file);
-    if (!now.equals(openFile)) {
-      throw new DatabaseUnavailableException(
-          Trouble.DELETED, file + " is another file than the one that was opened", null);
-    }
-    DatabaseFile.checkHeader(file);
   }
 
   private Connection connect(boolean readOnly) throws SQLException {
@@ -282,17 +285,23 @@ public final class Database implements Closeable {
     }
   }
 
+  /** SQLite first: see {@link DatabaseFile}. */
   private void closeHandle() {
-    if (handle != null) {
+    close(handle);
+    handle = null;
+    close(connection);
+    connection = null;
+    close(openFile);
+    openFile = null;
+  }
+
+  private static void close(AutoCloseable part) {
+    if (part != null) {
       try {
-        Connection connection = handle.getConnection();
-        handle.close();
-        connection.close();
-      } catch (RuntimeException | SQLException e) {
-        log.debug("Database connection did not close", e);
+        part.close();
+      } catch (Exception e) {
+        log.debug("A part of the database connection did not close", e);
       }
-      handle = null;
-      openFile = null;
     }
   }
 

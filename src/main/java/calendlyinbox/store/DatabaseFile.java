@@ -1,6 +1,7 @@
 package calendlyinbox.store;
 
 import calendlyinbox.store.DatabaseUnavailableException.Trouble;
+import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -11,14 +12,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * The database as a file on disk, looked at without SQLite. An open SQLite connection goes on
  * working on a file that was deleted, moved or overwritten under it, and commits into nowhere; only
  * a look from outside tells. The header's form is from SQLite's file format, section 1.3.
+ *
+ * <p>To be opened before SQLite opens the file and closed after SQLite closed it: POSIX lets go of
+ * all locks a process has on a file as soon as the process closes any descriptor of it, and
+ * SQLite's must not be lost (sqlite.org/howtocorrupt.html, 2.2).
  */
-final class DatabaseFile {
+final class DatabaseFile implements Closeable {
   /** In PRAGMA application_id of a database that is ours: 'CalI'. Written by {@code schema.sql}. */
   static final int APPLICATION_ID = 0x43616c49;
 
@@ -27,63 +31,82 @@ final class DatabaseFile {
   private static final int APPLICATION_ID_AT = 68;
   private static final int HEADER_BYTES = 100;
 
-  private DatabaseFile() {}
+  private final Path path;
+  private final Object key;
+  private final RandomAccessFile file;
+
+  private DatabaseFile(Path path, Object key, RandomAccessFile file) {
+    this.path = path;
+    this.key = key;
+    this.file = file;
+  }
+
+  /** Opens what stands under the name now. */
+  static DatabaseFile open(Path path) throws DatabaseUnavailableException {
+    try {
+      return new DatabaseFile(path, key(path), new RandomAccessFile(path.toFile(), "r"));
+    } catch (FileNotFoundException e) {
+      throw new DatabaseUnavailableException(Trouble.UNREADABLE, path + " cannot be opened", e);
+    }
+  }
+
+  /**
+   * Checks that the opened file is still the one under its name, and begins as a database of ours
+   * does.
+   */
+  void check() throws DatabaseUnavailableException {
+    if (!key(path).equals(key)) {
+      throw new DatabaseUnavailableException(
+          Trouble.DELETED, path + " is another file than the one that was opened", null);
+    }
+    ByteBuffer header = header();
+    if (!Arrays.equals(header.array(), 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+      throw new DatabaseUnavailableException(
+          Trouble.CORRUPT, path + " is not a SQLite database", null);
+    }
+    if (header.getInt(APPLICATION_ID_AT) != APPLICATION_ID) {
+      throw new DatabaseUnavailableException(
+          Trouble.NOT_OURS, path + " is a database of another program", null);
+    }
+  }
+
+  /** Returns PRAGMA user_version as it stands in the file. */
+  int version() throws DatabaseUnavailableException {
+    return header().getInt(USER_VERSION_AT);
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
 
   /**
    * Returns what tells this file from any other that may come to stand under its name while it is
    * open.
    */
-  static Object key(Path file) throws DatabaseUnavailableException {
+  static Object key(Path path) throws DatabaseUnavailableException {
     try {
-      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
       return attributes.fileKey() == null ? attributes.creationTime() : attributes.fileKey();
     } catch (NoSuchFileException e) {
-      throw new DatabaseUnavailableException(
-          Trouble.DELETED, file + " was deleted or moved away", e);
+      throw new DatabaseUnavailableException(Trouble.DELETED, path + " does not exist", e);
     } catch (IOException e) {
-      throw new DatabaseUnavailableException(Trouble.UNREADABLE, file + " cannot be looked at", e);
+      throw new DatabaseUnavailableException(Trouble.UNREADABLE, path + " cannot be looked at", e);
     }
   }
 
-  /**
-   * Checks that the file begins as a database of ours does. One that is still empty is none yet.
-   */
-  static void checkHeader(Path file) throws DatabaseUnavailableException {
-    Optional<ByteBuffer> header = header(file);
-    if (header.isEmpty()
-        || !Arrays.equals(header.get().array(), 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-      throw new DatabaseUnavailableException(
-          Trouble.CORRUPT, file + " is not a SQLite database", null);
-    }
-    if (header.get().getInt(APPLICATION_ID_AT) != APPLICATION_ID) {
-      throw new DatabaseUnavailableException(
-          Trouble.NOT_OURS, file + " is a database of another program", null);
-    }
-  }
-
-  /**
-   * Returns PRAGMA user_version of a database of ours as it stands in the file, without opening it;
-   * 0 where there is none.
-   */
-  static int version(Path file) {
+  /** All zeros where the file is shorter. */
+  private ByteBuffer header() throws DatabaseUnavailableException {
+    byte[] header = new byte[HEADER_BYTES];
     try {
-      checkHeader(file);
-      return header(file).map(header -> header.getInt(USER_VERSION_AT)).orElse(0);
-    } catch (DatabaseUnavailableException none) {
-      return 0;
-    }
-  }
-
-  private static Optional<ByteBuffer> header(Path file) throws DatabaseUnavailableException {
-    try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-      byte[] header = new byte[HEADER_BYTES];
-      return in.read(header) == HEADER_BYTES
-          ? Optional.of(ByteBuffer.wrap(header))
-          : Optional.empty();
-    } catch (FileNotFoundException e) {
-      throw new DatabaseUnavailableException(Trouble.DELETED, file + " cannot be opened", e);
+      file.seek(0);
+      int length = file.read(header);
+      if (length < HEADER_BYTES) {
+        Arrays.fill(header, (byte) 0);
+      }
+      return ByteBuffer.wrap(header);
     } catch (IOException e) {
-      throw new DatabaseUnavailableException(Trouble.UNREADABLE, file + " cannot be read", e);
+      throw new DatabaseUnavailableException(Trouble.UNREADABLE, path + " cannot be read", e);
     }
   }
 }

@@ -2,12 +2,12 @@ package calendlyinbox.events;
 
 import calendlyinbox.calendly.Identity;
 import calendlyinbox.journal.RawBody;
+import calendlyinbox.store.Batch;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
  * The statements on {@code calendly_webhook_events}. Everything runs in the transaction the handle
@@ -72,13 +72,13 @@ public final class EventRows {
 
   /** Claims many events with one prepared statement. */
   final class Claims {
-    private final PreparedBatch batch = handle.prepareBatch(CLAIM);
+    private final Batch batch = new Batch(handle, CLAIM);
 
     void add(Identity identity, RawBody payload, String receivedAt, Outcome outcome) {
       bind(batch, outcome)
           .bind("eventId", identity.eventId())
           .bind("eventType", identity.eventType())
-          .bind("text", payload.isUtf8())
+          .bind("text", payload.isUtf8() ? 1 : 0)
           .bind("payload", payload.bytes())
           .bind("createdAt", identity.createdAt())
           .bind("receivedAt", receivedAt)
@@ -91,7 +91,7 @@ public final class EventRows {
      */
     int[] execute() {
       try (batch) {
-        return batch.size() == 0 ? new int[0] : batch.execute();
+        return batch.execute();
       }
     }
   }
@@ -101,8 +101,9 @@ public final class EventRows {
   }
 
   void settle(long id, Outcome outcome) {
-    try (PreparedBatch batch = handle.prepareBatch(SETTLE)) {
-      int changed = bind(batch, outcome).bind("id", id).add().execute()[0];
+    try (Batch batch = new Batch(handle, SETTLE)) {
+      bind(batch, outcome).bind("id", id).add();
+      int changed = batch.execute()[0];
       if (changed != 1) {
         throw new IllegalStateException(
             "event "
@@ -156,7 +157,7 @@ public final class EventRows {
         .list();
   }
 
-  private static PreparedBatch bind(PreparedBatch batch, Outcome outcome) {
+  private static Batch bind(Batch batch, Outcome outcome) {
     return batch
         .bind("status", outcome.status().column())
         .bind("attempts", outcome.attempts())

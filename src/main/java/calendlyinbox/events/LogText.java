@@ -11,6 +11,28 @@ final class LogText {
 
   static String of(String text) {
     String cut = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
-    return cut.replaceAll("[^\\p{Alnum}_.:/@()…-]", "?");
+    for (int at = 0; at < cut.length(); at++) {
+      if (!isHarmless(cut.charAt(at))) {
+        return clean(cut);
+      }
+    }
+    return cut;
+  }
+
+  private static String clean(String text) {
+    StringBuilder clean = new StringBuilder(text);
+    for (int at = 0; at < clean.length(); at++) {
+      if (!isHarmless(clean.charAt(at))) {
+        clean.setCharAt(at, '?');
+      }
+    }
+    return clean.toString();
+  }
+
+  private static boolean isHarmless(char c) {
+    return c >= 'a' && c <= 'z'
+        || c >= 'A' && c <= 'Z'
+        || c >= '0' && c <= '9'
+        || "_.:/@()…-".indexOf(c) >= 0;
   }
 }

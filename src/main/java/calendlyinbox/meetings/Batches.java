@@ -1,9 +1,9 @@
 package calendlyinbox.meetings;
 
+import calendlyinbox.store.Batch;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
  * The statements of one table, each prepared once for all deliveries of a transaction. They run in
@@ -12,7 +12,7 @@ import org.jdbi.v3.core.statement.PreparedBatch;
  */
 final class Batches {
   private final Handle handle;
-  private final Map<String, PreparedBatch> batches = new LinkedHashMap<>();
+  private final Map<String, Batch> batches = new LinkedHashMap<>();
 
   Batches(Handle handle, String... inOrder) {
     this.handle = handle;
@@ -22,17 +22,17 @@ final class Batches {
   }
 
   /** Returns the statement, to bind one more row and {@code add()} it. */
-  PreparedBatch of(String sql) {
-    PreparedBatch batch = batches.get(sql);
+  Batch of(String sql) {
+    Batch batch = batches.get(sql);
     if (batch == null) {
-      batch = handle.prepareBatch(sql);
+      batch = new Batch(handle, sql);
       batches.put(sql, batch);
     }
     return batch;
   }
 
   void execute() {
-    for (PreparedBatch batch : batches.values()) {
+    for (Batch batch : batches.values()) {
       if (batch != null) {
         try (batch) {
           batch.execute();

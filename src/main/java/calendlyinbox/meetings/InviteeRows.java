@@ -2,9 +2,9 @@ package calendlyinbox.meetings;
 
 import calendlyinbox.calendly.Identity;
 import calendlyinbox.calendly.Invitee;
+import calendlyinbox.store.Batch;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
  * Writes the {@code invitees} table. Each statement gives the same row in whatever order deliveries
@@ -126,7 +126,7 @@ final class InviteeRows {
     noShow(uri, false, at).bind("at", Optional.<String>empty()).add();
   }
 
-  private PreparedBatch noShow(String uri, boolean on, Optional<String> at) {
+  private Batch noShow(String uri, boolean on, Optional<String> at) {
     return batches
         .of(NO_SHOW)
         .bind("uri", uri)

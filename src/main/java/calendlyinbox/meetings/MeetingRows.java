@@ -4,10 +4,10 @@ import calendlyinbox.calendly.Cancellation;
 import calendlyinbox.calendly.Identity;
 import calendlyinbox.calendly.Location;
 import calendlyinbox.calendly.ScheduledEvent;
+import calendlyinbox.store.Batch;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
  * Writes the {@code meetings} table. Each statement gives the same row in whatever order deliveries
@@ -93,9 +93,9 @@ final class MeetingRows {
         .bind("locationJson", location.map(Location::json))
         .bind("hosts", event.hosts())
         .bind("guests", event.guests())
-        .bind("total", event.inviteesTotal())
-        .bind("active", event.inviteesActive())
-        .bind("limit", event.inviteesLimit())
+        .bindNumber("total", event.inviteesTotal())
+        .bindNumber("active", event.inviteesActive())
+        .bindNumber("limit", event.inviteesLimit())
         .bind("createdAt", event.createdAt())
         .bind("updatedAt", event.updatedAt())
         .bind("version", version)
@@ -125,14 +125,14 @@ final class MeetingRows {
     if (invitees.isEmpty()) {
       return;
     }
-    try (PreparedBatch batch = handle.prepareBatch(DERIVE_STATUS)) {
+    try (Batch batch = new Batch(handle, DERIVE_STATUS)) {
       invitees.forEach(invitee -> batch.bind("invitee", invitee).add());
       batch.execute();
     }
   }
 
   /** The four columns about a cancellation are the same for a meeting and for an invitee. */
-  static PreparedBatch bind(PreparedBatch batch, Cancellation cancellation, String version) {
+  static Batch bind(Batch batch, Cancellation cancellation, String version) {
     return batch
         .bind("canceledBy", cancellation.canceledBy())
         .bind("cancelerType", cancellation.cancelerType())

@@ -1,0 +1,134 @@
+#!/usr/bin/env bash
+# ./run.sh            builds when needed, and serves
+# ./run.sh test       runs all tests
+# ./run.sh build      builds only
+# ./run.sh COMMAND    any other command of the JAR: ./run.sh --help lists them
+#
+# JAVA_OPTS adds options for Java.
+set -euo pipefail
+
+home=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+jar=$home/target/calendly-inbox.jar
+
+say() { printf '%s\n' "$*" >&2; }
+
+# Puts into $java, $javac what JAVA_HOME or the PATH offers; empty where there is none.
+find_java() {
+  if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then
+    java=$JAVA_HOME/bin/java
+    javac=$JAVA_HOME/bin/javac
+    [ -x "$javac" ] || javac=
+  else
+    java=$(command -v java || true)
+    javac=$(command -v javac || true)
+  fi
+}
+
+is_17() {
+  [ -n "$1" ] || return 1
+  local major
+  major=$("$1" -version 2>&1 | sed -nE 's/^(openjdk|java|javac)[^0-9]*([0-9]+).*/\2/p' | head -n 1)
+  [ -n "$major" ] && [ "$major" -ge 17 ]
+}
+
+# What to install a JDK from, newest long-term release first; the last name if the lists are not there yet.
+jdk_package() {
+  local name
+  for name in openjdk-25-jdk-headless openjdk-21-jdk-headless openjdk-17-jdk-headless; do
+    if apt-cache show "$name" >/dev/null 2>&1; then
+      break
+    fi
+  done
+  printf '%s' "$name"
+}
+
+# Asks for a JDK 17 or newer and Maven; installs what is missing where that needs no question.
+need_tools() {
+  find_java
+  local jdk='' maven=''
+  is_17 "$javac" || jdk=missing
+  command -v mvn >/dev/null || maven=maven
+  [ -n "$jdk$maven" ] || return 0
+
+  if ! command -v apt-get >/dev/null; then
+    say "run.sh: a JDK 17 or newer and Maven are needed and not both here."
+    say "Install them, for example:  dnf install java-21-openjdk-devel maven   or   brew install openjdk@21 maven"
+    exit 2
+  fi
+  local root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! sudo -n true 2>/dev/null; then
+      say "run.sh: a JDK 17 or newer and Maven are needed and not both here. Install them with:"
+      say "  sudo apt-get update && sudo apt-get install -y ${jdk:+$(jdk_package) }$maven"
+      exit 2
+    fi
+    root=(sudo -n)
+  fi
+  "${root[@]}" apt-get update -qq >&2
+  [ -z "$jdk" ] || jdk=$(jdk_package)
+  say "run.sh: installing with apt-get: $jdk $maven"
+  # shellcheck disable=SC2086  # an empty name must vanish
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $jdk $maven >&2
+  hash -r
+  find_java
+  if ! is_17 "$javac"; then
+    # Maven may have brought an older Java that stands first.
+    JAVA_HOME=$(find /usr/lib/jvm -maxdepth 1 -name 'java-*-openjdk-*' | sort -V | tail -n 1)
+    export JAVA_HOME
+    find_java
+  fi
+}
+
+is_stale() {
+  [ ! -f "$jar" ] || [ -n "$(find "$home/src/main" "$home/pom.xml" "$home/schema.sql" -newer "$jar" -print -quit)" ]
+}
+
+maven() { (cd "$home" && mvn -B -ntp "$@"); }
+
+build() {
+  need_tools
+  say "run.sh: building (the first time fetches what it is built from, which takes a minute or two)"
+  maven -q -DskipTests package >&2
+}
+
+# Two clean builds of the same source give the same bytes.
+check_reproducible() {
+  local first second
+  first=$(sha256sum <"$jar")
+  maven -q -DskipTests clean package
+  second=$(sha256sum <"$jar")
+  if [ "$first" != "$second" ]; then
+    say "run.sh: two builds of the same source gave two different JARs: $first and $second"
+    exit 1
+  fi
+  echo "Two clean builds gave the same JAR: ${first%% *}"
+}
+
+case "${1:-}" in
+  test)
+    need_tools
+    maven clean verify
+    check_reproducible
+    exit
+    ;;
+  build)
+    build
+    exit
+    ;;
+esac
+
+find_java
+if is_stale; then
+  build
+elif ! is_17 "$java"; then
+  need_tools
+fi
+
+# For a small VPS: one collector thread, a small heap, small stacks, few malloc arenas. Out of memory ends the process, for the
+# service manager to start it again: everything that was acknowledged is in the journal.
+export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
+# shellcheck disable=SC2086  # JAVA_OPTS is a list of words
+exec "$java" \
+  -XX:+UseSerialGC -Xms16m -Xmx64m -Xss512k -XX:MaxDirectMemorySize=32m -XX:ReservedCodeCacheSize=48m \
+  -XX:+ExitOnOutOfMemoryError \
+  ${JAVA_OPTS:-} -jar "$jar" "$@"

@@ -1,0 +1,159 @@
+package calendlyinbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Promise 4: the door never depends on the database. */
+class DatabaseAwayTest {
+  private static final int DELIVERIES = 150;
+
+  /**
+   * Far below the second that a look at a locked database takes: a door that asked the database
+   * would show.
+   */
+  private static final long SLOWEST_ANSWER_MILLIS = 500;
+
+  private static final long USUAL_ANSWER_MILLIS = 100;
+
+  @TempDir Path folder;
+
+  @Test
+  void locked_by_another_process_for_seconds_answers_go_on_and_everything_arrives()
+      throws Exception {
+    try (RunningReceiver receiver = RunningReceiver.start(folder)) {
+      post(receiver, "before", 1);
+      receiver.awaitEvents(1);
+      List<String> command = new ArrayList<>(ServerProcess.javaCommand("calendlyinbox.LockHolder"));
+      command.add(receiver.database().toString());
+      Process holder = new ProcessBuilder(command).start();
+      try (BufferedReader out =
+          new BufferedReader(
+              new InputStreamReader(holder.getInputStream(), StandardCharsets.UTF_8))) {
+        assertEquals("locked", out.readLine());
+
+        post(receiver, "locked", DELIVERIES);
+        Eventually.holds(
+            "health says locked",
+            () -> receiver.get("/health").body().contains("\"database\":\"locked\""));
+        assertEquals(503, receiver.get("/health").statusCode());
+        assertEquals(200, receiver.get("/ready").statusCode());
+        post(receiver, "still-locked", DELIVERIES);
+        assertEquals(List.of("1"), receiver.rows("SELECT count(*) FROM invitees"));
+
+        holder.getOutputStream().close();
+        receiver.awaitEvents(1 + 2 * DELIVERIES);
+        receiver.awaitRows(
+            "SELECT count(*) FROM bookings WHERE name IS NOT NULL", "" + (1 + 2 * DELIVERIES));
+      } finally {
+        holder.destroyForcibly().waitFor();
+      }
+      Eventually.holds("health is well again", () -> receiver.get("/health").statusCode() == 200);
+    }
+  }
+
+  @Test
+  void replaced_by_garbage_answers_go_on_and_everything_arrives_when_it_is_put_back()
+      throws Exception {
+    try (RunningReceiver receiver = RunningReceiver.start(folder)) {
+      post(receiver, "before", 20);
+      receiver.awaitEvents(20);
+      Path aside = folder.resolve("aside");
+      Files.move(receiver.database(), aside);
+      Files.write(receiver.database(), garbage());
+
+      post(receiver, "garbage", DELIVERIES);
+      Eventually.holds(
+          "health says corrupt",
+          () -> receiver.get("/health").body().contains("\"database\":\"corrupt\""));
+
+      Files.move(aside, receiver.database(), StandardCopyOption.REPLACE_EXISTING);
+      receiver.awaitEvents(20 + DELIVERIES);
+      receiver.awaitRows(
+          "SELECT count(*) FROM bookings WHERE name IS NOT NULL", "" + (20 + DELIVERIES));
+    }
+  }
+
+  @Test
+  void overwritten_by_garbage_in_place_nothing_that_is_in_the_journal_is_lost() throws Exception {
+    try (RunningReceiver receiver = RunningReceiver.start(folder)) {
+      post(receiver, "before", 20);
+      receiver.awaitEvents(20);
+      Files.write(receiver.database(), garbage());
+
+      post(receiver, "garbage", DELIVERIES);
+      Eventually.holds(
+          "health says corrupt",
+          () -> receiver.get("/health").body().contains("\"database\":\"corrupt\""));
+
+      Files.delete(receiver.database());
+      receiver.awaitEvents(20 + DELIVERIES);
+    }
+  }
+
+  @Test
+  void deleted_while_it_is_open_a_new_one_is_brought_up_from_the_journal() throws Exception {
+    try (RunningReceiver receiver = RunningReceiver.start(folder)) {
+      post(receiver, "before", 20);
+      receiver.awaitEvents(20);
+      Files.delete(receiver.database());
+
+      post(receiver, "after", DELIVERIES);
+
+      receiver.awaitEvents(20 + DELIVERIES);
+    }
+  }
+
+  @Test
+  void it_starts_with_a_database_that_is_garbage_and_takes_deliveries_in() throws Exception {
+    Files.write(folder.resolve("calendly.db"), garbage());
+    try (RunningReceiver receiver = RunningReceiver.start(folder)) {
+      post(receiver, "garbage", DELIVERIES);
+
+      assertTrue(receiver.get("/health").body().contains("\"database\":\"corrupt\""));
+      Files.delete(receiver.database());
+      receiver.awaitEvents(DELIVERIES);
+    }
+  }
+
+  /**
+   * Posts bookings one after the other; each gets its 200 fast, whatever state the database is in.
+   */
+  private static void post(RunningReceiver receiver, String name, int count) throws Exception {
+    List<Long> millis = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      byte[] body = Deliveries.booking(name + i, name + i).body();
+      long begun = System.nanoTime();
+      assertEquals(200, receiver.post(body));
+      millis.add((System.nanoTime() - begun) / 1_000_000);
+    }
+    // The very first answers of a process wait for classes to load.
+    if (count > 1) {
+      long slowest = Collections.max(millis.subList(1, count));
+      assertTrue(
+          slowest < SLOWEST_ANSWER_MILLIS, "slowest answer of " + name + ": " + slowest + " ms");
+      Collections.sort(millis);
+      assertTrue(
+          millis.get(count / 2) < USUAL_ANSWER_MILLIS,
+          "usual answer: " + millis.get(count / 2) + " ms");
+    }
+  }
+
+  private static byte[] garbage() {
+    byte[] garbage = new byte[64 * 1024];
+    new Random(20261123).nextBytes(garbage);
+    return garbage;
+  }
+}

@@ -28,11 +28,12 @@ public final class ServerProcess implements AutoCloseable {
   private final Process process;
   private final List<String> log = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Integer> port = new CompletableFuture<>();
+  private final Thread reader;
   private final HttpClient client = HttpClient.newHttpClient();
 
   private ServerProcess(Process process) {
     this.process = process;
-    Thread reader = new Thread(this::read, "log of the server");
+    reader = new Thread(this::read, "log of the server");
     reader.setDaemon(true);
     reader.start();
   }
@@ -92,7 +93,8 @@ public final class ServerProcess implements AutoCloseable {
 
   /** SIGTERM; returns the exit code. */
   public int terminate() throws InterruptedException {
-    process.destroy();
+    // Not Process.destroy(), which would close its output unread.
+    process.toHandle().destroy();
     return exitCode();
   }
 
@@ -100,6 +102,8 @@ public final class ServerProcess implements AutoCloseable {
     if (!process.waitFor(30, TimeUnit.SECONDS)) {
       throw new IllegalStateException("the process did not end within 30 s: " + log);
     }
+    // The log is whole when the other end is closed, not when the process is gone.
+    reader.join();
     return process.exitValue();
   }
 

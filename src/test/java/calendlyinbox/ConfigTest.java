@@ -1,0 +1,97 @@
+package calendlyinbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import calendlyinbox.delivery.SigningKey;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigTest {
+  @Test
+  void an_empty_environment_gives_the_defaults() throws Exception {
+    assertEquals(
+        new Config(
+            List.of(),
+            Duration.ofMinutes(3),
+            "0.0.0.0",
+            8080,
+            Path.of("data"),
+            2,
+            10_000,
+            1_048_576),
+        Config.of(Map.of()));
+  }
+
+  @Test
+  void a_variable_that_is_set_but_empty_counts_as_not_set() throws Exception {
+    assertEquals(
+        Config.of(Map.of()),
+        Config.of(
+            Map.of(
+                "CALENDLY_WEBHOOK_SIGNING_KEY", "",
+                "SIGNATURE_TOLERANCE", "",
+                "HOST", "",
+                "PORT", " ",
+                "DATA_DIR", "",
+                "WORKERS", "",
+                "QUEUE_CAPACITY", "",
+                "MAX_BODY_BYTES", "")));
+  }
+
+  @Test
+  void all_faults_are_named_at_once_with_variable_value_and_rule() {
+    Config.Faults faults =
+        assertThrows(
+            Config.Faults.class,
+            () ->
+                Config.of(
+                    Map.of(
+                        "PORT", "http",
+                        "WORKERS", "0",
+                        "QUEUE_CAPACITY", "-1",
+                        "MAX_BODY_BYTES", "12",
+                        "SIGNATURE_TOLERANCE", "5",
+                        "DATA_DIR", "\u0000",
+                        "CALENDLY_WEBHOOK_SIGNING_KEY", "one,,two")));
+
+    assertEquals(
+        List.of(
+            "CALENDLY_WEBHOOK_SIGNING_KEY has an empty key in it; it must be one key or several, with one comma between two",
+            "SIGNATURE_TOLERANCE is 5; it must be a duration such as 30s, 3m or 25h, from 1s to 48h",
+            "PORT is http; it must be a number from 0 to 65535",
+            "WORKERS is 0; it must be a number from 1 to 64",
+            "QUEUE_CAPACITY is -1; it must be a number from 1 to 1000000",
+            "MAX_BODY_BYTES is 12; it must be a number from 1024 to 67108864"),
+        faults.all().stream().filter(fault -> !fault.startsWith("DATA_DIR")).toList());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"30s,30", "3m,180", "25h,90000", "1s,1", "48h,172800"})
+  void durations_are_a_number_and_a_unit(String text, long seconds) throws Exception {
+    assertEquals(
+        Duration.ofSeconds(seconds),
+        Config.of(Map.of("SIGNATURE_TOLERANCE", text)).signatureTolerance());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0s", "-3m", "3", "3 m", "3d", "49h", "m", "99999999s", "3M"})
+  void what_is_no_duration_is_a_fault(String text) {
+    assertThrows(Config.Faults.class, () -> Config.of(Map.of("SIGNATURE_TOLERANCE", text)));
+  }
+
+  @Test
+  void keys_are_several_newest_first_and_never_shown() throws Exception {
+    Config config = Config.of(Map.of("CALENDLY_WEBHOOK_SIGNING_KEY", " new-secret , old-secret "));
+
+    assertEquals(
+        List.of(new SigningKey("new-secret"), new SigningKey("old-secret")), config.signingKeys());
+    assertFalse(config.toString().contains("secret"), config.toString());
+  }
+}

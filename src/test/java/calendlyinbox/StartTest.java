@@ -1,0 +1,195 @@
+package calendlyinbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a real process starts, refuses to start, and stops. */
+class StartTest {
+  private static final String USER = System.getProperty("user.name");
+
+  @TempDir Path folder;
+
+  @Test
+  void the_first_start_makes_folder_key_and_journal_for_the_owner_only() throws Exception {
+    Path data = folder.resolve("data");
+    try (ServerProcess server =
+        ServerProcess.start(data, Map.of("CALENDLY_WEBHOOK_SIGNING_KEY", ""))) {
+      assertEquals("rwx------", mode(data));
+      assertEquals("rw-------", mode(data.resolve("signing.key")));
+      assertEquals("rwx------", mode(data.resolve("journal")));
+      Eventually.holds("the database is made", () -> Files.exists(data.resolve("calendly.db")));
+      assertEquals("rw-------", mode(data.resolve("calendly.db")));
+      String key = Files.readString(data.resolve("signing.key")).trim();
+      assertEquals(43, key.length());
+      assertFalse(String.join("\n", server.log()).contains(key), "the key is in the log");
+    }
+  }
+
+  @Test
+  void wrong_configuration_is_named_whole_and_ends_with_2() throws Exception {
+    ServerProcess server = ServerProcess.launch(folder, Map.of("PORT", "70000", "WORKERS", "many"));
+
+    assertEquals(2, server.exitCode());
+    Eventually.holds("both are named", () -> server.log().size() == 2);
+    assertEquals(
+        List.of(
+            "PORT is 70000; it must be a number from 0 to 65535",
+            "WORKERS is many; it must be a number from 1 to 64"),
+        server.log());
+  }
+
+  @Test
+  void a_data_folder_that_cannot_be_written_is_one_line_and_2() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "in the way");
+
+    ServerProcess server = ServerProcess.launch(file.resolve("data"), Map.of());
+
+    assertEquals(2, server.exitCode());
+    assertLast(
+        server,
+        file.resolve("data")
+            + " cannot be written by user "
+            + USER
+            + " (FileSystemException); make it writable for that user, or set DATA_DIR to another folder");
+  }
+
+  @Test
+  void a_port_in_use_is_one_line_and_2() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      ServerProcess server =
+          ServerProcess.launch(folder, Map.of("PORT", Integer.toString(taken.getLocalPort())));
+
+      assertEquals(2, server.exitCode());
+      assertLast(
+          server,
+          "127.0.0.1:"
+              + taken.getLocalPort()
+              + " cannot be listened on: Address already in use; set HOST or PORT to a free one");
+    }
+  }
+
+  @Test
+  void a_second_server_on_the_folder_refuses_and_names_the_one_that_holds_it() throws Exception {
+    try (ServerProcess first = ServerProcess.start(folder, Map.of())) {
+      ServerProcess second = ServerProcess.launch(folder, Map.of());
+
+      assertEquals(2, second.exitCode());
+      assertLast(
+          second,
+          "DATA_DIR "
+              + folder
+              + " is in use by another calendly-inbox (pid="
+              + first.pid()
+              + " address=127.0.0.1:0); stop that one, or set DATA_DIR to another folder");
+    }
+  }
+
+  @Test
+  void a_database_from_a_newer_version_is_refused_and_left_alone() throws Exception {
+    try (RunningReceiver receiver = RunningReceiver.start(folder)) {
+      receiver.post(Deliveries.booking("m", "ada"));
+      receiver.awaitEvents(1);
+    }
+    Path database = folder.resolve("calendly.db");
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA user_version = 99");
+    }
+    byte[] before = Files.readAllBytes(database);
+
+    ServerProcess server = ServerProcess.launch(folder, Map.of());
+
+    assertEquals(2, server.exitCode());
+    assertLast(
+        server,
+        database
+            + " has schema version 99, this calendly-inbox knows versions up to 1; start the newer calendly-inbox that wrote"
+            + " it, or set DATA_DIR to another folder");
+    assertEquals(
+        java.util.Arrays.hashCode(before), java.util.Arrays.hashCode(Files.readAllBytes(database)));
+  }
+
+  @Test
+  void a_key_file_without_a_key_is_refused() throws Exception {
+    Files.writeString(folder.resolve("signing.key"), "\n");
+
+    ServerProcess server = ServerProcess.launch(folder, Map.of("CALENDLY_WEBHOOK_SIGNING_KEY", ""));
+
+    assertEquals(2, server.exitCode());
+    assertLast(
+        server,
+        folder.resolve("signing.key")
+            + " holds no key; put the key of the webhook subscription into it, or delete it to have a new one made");
+  }
+
+  @Test
+  void sigterm_drains_and_ends_with_0_and_an_empty_journal() throws Exception {
+    ServerProcess server = ServerProcess.start(folder, Map.of());
+    for (int i = 0; i < 50; i++) {
+      assertEquals(200, server.post(Deliveries.booking("m" + i, "i" + i).body()));
+    }
+
+    assertEquals(0, server.terminate());
+
+    assertEquals(
+        List.of("50"),
+        RunningReceiver.rows(folder.resolve("calendly.db"), "SELECT count(*) FROM bookings"));
+    assertEquals(0, folder.resolve("journal").toFile().list().length);
+    assertTrue(
+        server.log().get(server.log().size() - 1).contains("Stopped: left_in_journal_bytes=0"));
+  }
+
+  @Test
+  void nothing_secret_or_personal_is_in_the_log_at_its_most_detailed() throws Exception {
+    Map<String, String> detailed =
+        Map.of("JAVA_TOOL_OPTIONS", "-Dorg.slf4j.simpleLogger.defaultLogLevel=trace");
+    ServerProcess server = ServerProcess.start(folder, detailed);
+    server.post(Deliveries.booking("m", "ada").named("Ada Lovelace").body());
+    server.post(Deliveries.booking("m", "ada").named("Ada Lovelace").body());
+    server.post(Deliveries.cancellation("m", "ada").body());
+    server.post(
+        "Ada Lovelace, ada@example.com, not JSON"
+            .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    server.post(Deliveries.booking("m", "ada").event("Ada\nLovelace ada@example.com").body());
+    assertEquals(0, server.terminate());
+
+    String log = String.join("\n", server.log());
+    for (String word :
+        List.of(
+            "Webhook received",
+            "Signature verified",
+            "Webhook event processed: invitee.created",
+            "Meeting saved",
+            "already processed, skipping")) {
+      assertTrue(log.contains(word), word + " is not in the log:\n" + log);
+    }
+    for (String secret :
+        List.of("Lovelace", "ada@example.com", RunningReceiver.KEY.value(), "other plans")) {
+      assertFalse(log.contains(secret), secret + " is in the log:\n" + log);
+    }
+  }
+
+  private static void assertLast(ServerProcess server, String line) throws Exception {
+    Eventually.holds(
+        line + " is the last line, last " + server.log(),
+        () -> !server.log().isEmpty() && server.log().get(server.log().size() - 1).equals(line));
+  }
+
+  private static String mode(Path path) throws Exception {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+}

@@ -218,7 +218,7 @@ public final class EventProcessor {
     log.info(
         "Webhook event {}: {} id={} attempt={}",
         outcome.status().column(),
-        LogText.of(event.eventType()),
+        LogText.name(event.eventType()),
         event.id(),
         outcome.attempts());
     return new Replayed(outcome.status().column(), outcome.lastError());
@@ -253,7 +253,7 @@ public final class EventProcessor {
 
   private static void logSaved(Saved saved) {
     Identity identity = saved.parsed().identity();
-    String event = LogText.of(identity.eventType());
+    String event = LogText.name(identity.eventType());
     String id = LogText.of(identity.eventId());
     if (!saved.claimed()) {
       log.info("Webhook event already processed, skipping: {} event_id={}", event, id);
@@ -305,7 +305,7 @@ public final class EventProcessor {
 
   /** Without the message: a constraint's may quote a value. It stands in the row. */
   private static void logFailedTry(Identity identity, Outcome outcome, RuntimeException cause) {
-    String event = LogText.of(identity.eventType());
+    String event = LogText.name(identity.eventType());
     String id = LogText.of(identity.eventId());
     String kind = cause.getClass().getSimpleName();
     if (outcome.status() == Status.FAILED) {

@@ -6,8 +6,23 @@ package calendlyinbox.events;
  */
 final class LogText {
   private static final int LONGEST = 200;
+  private static final int LONGEST_NAME = 60;
 
   private LogText() {}
+
+  /**
+   * An event's name as Calendly forms them; anything else that stands in its place might be
+   * anything.
+   */
+  static String name(String eventType) {
+    boolean asCalendlys =
+        eventType.length() <= LONGEST_NAME
+            && eventType
+                .chars()
+                .allMatch(
+                    c -> c >= 'a' && c <= 'z' || c == '_' || c == '.' || c == '(' || c == ')');
+    return asCalendlys ? eventType : "(unusual)";
+  }
 
   static String of(String text) {
     String cut = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;

@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 public final class Main {
   private static final int DONE = 0;
   private static final int WRONG_USE = 2;
+  private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
 
   private Main() {}
 
@@ -27,7 +28,7 @@ public final class Main {
       System.exit(serve(config));
     }
     // A command prints its result; the log of what it did along the way is for servers.
-    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "error");
+    System.setProperty(LOG_LEVEL, "error");
     System.exit(CommandLineTool.run(site(config), args));
   }
 
@@ -40,7 +41,10 @@ public final class Main {
         config.signatureTolerance(),
         config.host(),
         config.port(),
-        () -> serve(config));
+        () -> {
+          System.clearProperty(LOG_LEVEL);
+          return serve(config);
+        });
   }
 
   /** Runs until the process is told to stop. */

@@ -1,0 +1,122 @@
+package calendlyinbox.cli;
+
+import calendlyinbox.events.EventRows;
+import calendlyinbox.events.StoredEvent;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code events}: what was delivered, and what became of it. */
+@Command(
+    name = "events",
+    header = "List webhook events, newest first; events show ID shows one.",
+    footerHeading = "%nExample, the events that were given up:%n",
+    footer = "  ./run.sh events --status failed")
+final class EventsCommand implements Callable<Integer> {
+  private static final List<String> STATUSES = List.of("pending", "processed", "ignored", "failed");
+
+  /** Each row comes with its payload, so that a list without end would not fit into memory. */
+  private static final int MOST = 10_000;
+
+  private final DataFolder data;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--status",
+      paramLabel = "STATUS",
+      description = "Only of this status: pending, processed, ignored or failed.")
+  private Optional<String> status = Optional.empty();
+
+  @Option(
+      names = "--type",
+      paramLabel = "EVENT",
+      description = "Only of this kind, such as invitee.created.")
+  private Optional<String> type = Optional.empty();
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "50",
+      description = "At most so many; 50 without this option.")
+  private int limit;
+
+  @Option(names = "--json", description = "As a JSON array, for programs; without payloads.")
+  private boolean json;
+
+  EventsCommand(DataFolder data) {
+    this.data = data;
+  }
+
+  @Override
+  public Integer call() throws Failure {
+    check();
+    List<StoredEvent> events =
+        data.look(handle -> new EventRows(handle).newest(status, type, limit));
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      Json.printRows(events.stream().map(EventsCommand::columns).toList(), out);
+    } else if (events.isEmpty()) {
+      out.println("No events.");
+    } else {
+      print(events, out);
+    }
+    return Failure.DONE;
+  }
+
+  /** All columns but the payload, by their names. */
+  static Map<String, Object> columns(StoredEvent event) {
+    Map<String, Object> columns = new LinkedHashMap<>();
+    columns.put("id", event.id());
+    columns.put("event_id", event.eventId());
+    columns.put("event_type", event.eventType());
+    columns.put("status", event.status());
+    columns.put("created_at", event.createdAt().orElse(null));
+    columns.put("received_at", event.receivedAt());
+    columns.put("processed_at", event.processedAt().orElse(null));
+    columns.put("attempts", event.attempts());
+    columns.put("next_attempt_at", event.nextAttemptAt().orElse(null));
+    columns.put("last_error", event.lastError().orElse(null));
+    columns.put("source", event.source());
+    return columns;
+  }
+
+  private void check() {
+    if (status.isPresent() && !STATUSES.contains(status.get())) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--status is " + status.get() + "; it must be pending, processed, ignored or failed");
+    }
+    if (limit < 1 || limit > MOST) {
+      throw new ParameterException(
+          spec.commandLine(), "--limit is " + limit + "; it must be a number from 1 to " + MOST);
+    }
+  }
+
+  private void print(List<StoredEvent> events, PrintWriter out) {
+    Table table =
+        new Table("ID", "STATUS", "EVENT", "RECEIVED (UTC)", "TRIES", "NEXT TRY (UTC)", "ERROR");
+    for (StoredEvent event : events) {
+      table.add(
+          Long.toString(event.id()),
+          event.status(),
+          event.eventType(),
+          Bookings.readable(event.receivedAt()),
+          Integer.toString(event.attempts()),
+          event.nextAttemptAt().map(Bookings::readable).orElse(""),
+          event.lastError().orElse(""));
+    }
+    table.print(out);
+    if (events.size() == limit) {
+      out.println("These are the newest " + limit + "; for more, give --limit.");
+    }
+  }
+}

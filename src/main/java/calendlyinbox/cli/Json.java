@@ -1,0 +1,65 @@
+package calendlyinbox.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** JSON for programs, and other people's JSON made readable. */
+final class Json {
+  /** Keeps numbers as they were written: 10.00 stays 10.00. */
+  static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
+  private Json() {}
+
+  /** Prints one array, a row a line: whole for a parser, and readable for grep. */
+  static void printRows(List<? extends Map<String, ?>> rows, PrintWriter out) {
+    out.print("[");
+    String before = "\n";
+    for (Map<String, ?> row : rows) {
+      out.print(before + TerminalText.json(compact(row)));
+      before = ",\n";
+    }
+    out.println(rows.isEmpty() ? "]" : "\n]");
+  }
+
+  static void print(Map<String, ?> row, PrintWriter out) {
+    out.println(TerminalText.json(pretty(MAPPER.valueToTree(row))));
+  }
+
+  /** Returns JSON with a line a field. */
+  static String pretty(JsonNode tree) {
+    return new String(JsonForm.STRINGIFY_2.write(tree), StandardCharsets.UTF_8);
+  }
+
+  /** Returns the content, or empty where it is no JSON, or nested past all sense. */
+  static Optional<JsonNode> read(byte[] json) {
+    try {
+      return Optional.ofNullable(MAPPER.readTree(json)).filter(tree -> !tree.isMissingNode());
+    } catch (IOException notJson) {
+      return Optional.empty();
+    }
+  }
+
+  private static String compact(Object value) {
+    try {
+      return MAPPER.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

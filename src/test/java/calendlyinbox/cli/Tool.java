@@ -1,0 +1,140 @@
+package calendlyinbox.cli;
+
+import calendlyinbox.delivery.SigningKey;
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseUnavailableException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/** The command line as a test uses it: a data folder, a clock that stands, streams to look at. */
+record Tool(Path folder, int port, List<SigningKey> environmentKeys, Clock clock) {
+  static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
+  static final int SERVED = 42;
+
+  static Tool in(Path folder) {
+    return new Tool(folder, 8080, List.of(), Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
+  Tool onPort(int other) {
+    return new Tool(folder, other, environmentKeys, clock);
+  }
+
+  Tool withKeys(String... keys) {
+    return new Tool(folder, port, List.of(keys).stream().map(SigningKey::new).toList(), clock);
+  }
+
+  Tool withClock(Clock other) {
+    return new Tool(folder, port, environmentKeys, other);
+  }
+
+  /** What a command left on the screen. */
+  record Ran(int exitCode, byte[] bytes, String err) {
+    String out() {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    List<String> lines() {
+      return out().lines().toList();
+    }
+  }
+
+  Ran run(String... args) {
+    return runWith(new byte[0], args);
+  }
+
+  Ran runWith(byte[] input, String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Streams streams = new Streams(new ByteArrayInputStream(input), out, err);
+    int exitCode = CommandLineTool.run(site(), clock, streams, args);
+    return new Ran(exitCode, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
+  }
+
+  Site site() {
+    return new Site(
+        folder,
+        databaseFile(),
+        folder.resolve("signing.key"),
+        environmentKeys,
+        Duration.ofMinutes(3),
+        "0.0.0.0",
+        port,
+        () -> SERVED);
+  }
+
+  Path databaseFile() {
+    return folder.resolve("calendly.db");
+  }
+
+  Database database() {
+    return new Database(databaseFile(), Duration.ofSeconds(5), clock);
+  }
+
+  /** Makes the tables. */
+  Tool withDatabase() throws DatabaseUnavailableException {
+    execute("SELECT 1");
+    return this;
+  }
+
+  void execute(String sql) throws DatabaseUnavailableException {
+    try (Database database = database()) {
+      database.write(handle -> handle.execute(sql));
+    }
+  }
+
+  /** Puts an event into the table, in a form that a test does not depend on. */
+  void storeEvent(long id, String type, String status, byte[] payload)
+      throws DatabaseUnavailableException {
+    try (Database database = database()) {
+      database.write(
+          handle ->
+              handle
+                  .createUpdate(
+                      """
+                      INSERT INTO calendly_webhook_events
+                        (id, event_id, event_type, status, payload, received_at, attempts, last_error)
+                      VALUES (:id, 'uri:' || :id, :type, :status,
+                        iif(:text, CAST(:payload AS TEXT), :payload),
+                        '2026-11-23T09:00:0' || :id || '.000000Z', 1,
+                        iif(:status = 'failed', 'it went wrong', NULL))
+                      """)
+                  .bind("id", id)
+                  .bind("type", type)
+                  .bind("status", status)
+                  .bind("text", new calendlyinbox.journal.RawBody(payload).isUtf8())
+                  .bind("payload", payload)
+                  .execute());
+    }
+  }
+
+  void storeBooking(String id, String name, String meeting, String start)
+      throws DatabaseUnavailableException {
+    try (Database database = database()) {
+      database.write(
+          handle -> {
+            handle.execute(
+                "INSERT INTO meetings (uri, name, start_time, location) VALUES (?, ?, ?, 'Room 1')",
+                "m:" + id,
+                meeting,
+                start);
+            return handle.execute(
+                "INSERT INTO invitees (uri, meeting_uri, name, email) VALUES (?, ?, ?, ?)",
+                "i:" + id,
+                "m:" + id,
+                name,
+                id + "@example.com");
+          });
+    }
+  }
+
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

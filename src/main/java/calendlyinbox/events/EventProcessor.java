@@ -1,27 +1,19 @@
 package calendlyinbox.events;
 
-import calendlyinbox.calendly.CalendlyTime;
 import calendlyinbox.calendly.EventParser;
 import calendlyinbox.calendly.Identity;
-import calendlyinbox.calendly.Invitee;
 import calendlyinbox.calendly.Parsed;
-import calendlyinbox.calendly.RoutingFormSubmission;
-import calendlyinbox.calendly.WebhookEvent;
 import calendlyinbox.events.EventRows.Outcome;
-import calendlyinbox.events.EventRows.Status;
 import calendlyinbox.journal.Entry;
 import calendlyinbox.meetings.Mirror;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * From a delivery to rows: claim, apply, done, in one transaction. No network call stands between
@@ -30,18 +22,14 @@ import org.slf4j.LoggerFactory;
  * concurrent use.
  */
 public final class EventProcessor {
-  private static final Logger log = LoggerFactory.getLogger(EventProcessor.class);
-
   private final Database database;
   private final EventParser parser = new EventParser();
   private final Mirror mirror = new Mirror();
-  private final RetrySchedule schedule;
-  private final Clock clock;
+  private final Attempts attempts;
 
   public EventProcessor(Database database, RetrySchedule schedule, Clock clock) {
     this.database = database;
-    this.schedule = schedule;
-    this.clock = clock;
+    this.attempts = new Attempts(schedule, clock);
   }
 
   /**
@@ -107,7 +95,7 @@ public final class EventProcessor {
               JournalProgress.advance(handle, segment, from, to);
               return result;
             });
-    saved.forEach(EventProcessor::logSaved);
+    saved.forEach(one -> EventLog.saved(one.parsed(), one.claimed()));
   }
 
   private void saveOneByOne(Chunk chunk, List<Delivery> deliveries)
@@ -131,7 +119,7 @@ public final class EventProcessor {
       String segment, long from, long to, Delivery delivery, RuntimeException cause)
       throws DatabaseUnavailableException {
     Identity identity = delivery.parsed().identity();
-    Outcome outcome = failedTry(1, reason(cause));
+    Outcome outcome = attempts.failed(1, cause);
     database.write(
         handle -> {
           EventRows.Claims claims = new EventRows(handle).claims();
@@ -140,19 +128,18 @@ public final class EventProcessor {
           JournalProgress.advance(handle, segment, from, to);
           return null;
         });
-    logFailedTry(identity, outcome, cause);
+    EventLog.failedTry(identity, outcome, cause);
   }
 
   /** Claims all, and returns which of them this call claimed. */
   private List<Saved> claim(Handle handle, List<Delivery> deliveries) {
-    String now = CalendlyTime.text(clock.instant());
     EventRows.Claims claims = new EventRows(handle).claims();
     for (Delivery delivery : deliveries) {
       claims.add(
           delivery.parsed().identity(),
           delivery.entry().body(),
           delivery.entry().receivedAt(),
-          outcome(delivery.parsed(), 1, now));
+          attempts.read(delivery.parsed(), 1));
     }
     int[] claimed = claims.execute();
     List<Saved> saved = new ArrayList<>(claimed.length);
@@ -172,23 +159,9 @@ public final class EventProcessor {
     return understood;
   }
 
-  /** What reading it came to, provided that applying it does not throw. */
-  private static Outcome outcome(Parsed parsed, int attempts, String now) {
-    if (parsed instanceof Parsed.Unreadable unreadable) {
-      return new Outcome(
-          Status.FAILED,
-          attempts,
-          Optional.empty(),
-          Optional.empty(),
-          Optional.of(unreadable.reason()));
-    }
-    Status status = parsed instanceof Parsed.Understood ? Status.PROCESSED : Status.IGNORED;
-    return new Outcome(status, attempts, Optional.of(now), Optional.empty(), Optional.empty());
-  }
-
   /** Returns the ids of events whose next try is due. */
   List<Long> due(int limit) throws DatabaseUnavailableException {
-    String now = CalendlyTime.text(clock.instant());
+    String now = attempts.now();
     return database.write(handle -> new EventRows(handle).due(now, limit));
   }
 
@@ -213,116 +186,17 @@ public final class EventProcessor {
     if (parsed instanceof Parsed.Understood understood) {
       mirror.apply(handle, List.of(understood));
     }
-    Outcome outcome = outcome(parsed, event.attempts() + 1, CalendlyTime.text(clock.instant()));
+    Outcome outcome = attempts.read(parsed, event.attempts() + 1);
     new EventRows(handle).settle(event.id(), outcome);
-    log.info(
-        "Webhook event {}: {} id={} attempt={}",
-        outcome.status().column(),
-        LogText.name(event.eventType()),
-        event.id(),
-        outcome.attempts());
+    EventLog.appliedAgain(event, outcome);
     return new Replayed(outcome.status().column(), outcome.lastError());
   }
 
   private Replayed failAgain(Handle handle, StoredEvent event, RuntimeException cause) {
-    Outcome outcome = failedTry(event.attempts() + 1, reason(cause));
+    Outcome outcome = attempts.failed(event.attempts() + 1, cause);
     new EventRows(handle).settle(event.id(), outcome);
-    logFailedTry(
+    EventLog.failedTry(
         new Identity(event.eventId(), event.eventType(), event.createdAt()), outcome, cause);
     return new Replayed(outcome.status().column(), outcome.lastError());
-  }
-
-  private Outcome failedTry(int attempts, String reason) {
-    Instant now = clock.instant();
-    Optional<String> next = schedule.next(attempts, now).map(CalendlyTime::text);
-    Status status = next.isPresent() ? Status.PENDING : Status.FAILED;
-    return new Outcome(status, attempts, Optional.empty(), next, Optional.of(reason));
-  }
-
-  /**
-   * The innermost message, for the row: it is SQLite's or our own. Jdbi's around it would quote
-   * what was bound.
-   */
-  private static String reason(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.getClass().getSimpleName() + ": " + root.getMessage();
-  }
-
-  private static void logSaved(Saved saved) {
-    Identity identity = saved.parsed().identity();
-    String event = LogText.name(identity.eventType());
-    String id = LogText.of(identity.eventId());
-    if (!saved.claimed()) {
-      log.info("Webhook event already processed, skipping: {} event_id={}", event, id);
-    } else if (saved.parsed() instanceof Parsed.Understood understood) {
-      log.info("Webhook event processed: {} event_id={}", event, id);
-      understood.event().to(SAVED);
-    } else if (saved.parsed() instanceof Parsed.Unreadable unreadable) {
-      log.error(
-          "Webhook event failed: {} event_id={} cause=\"{}\"", event, id, unreadable.reason());
-    } else {
-      log.info("Webhook event ignored: {} event_id={}", event, id);
-    }
-  }
-
-  private static final WebhookEvent.Handler SAVED =
-      new WebhookEvent.Handler() {
-        @Override
-        public void created(Invitee invitee) {
-          log.info(
-              "Meeting saved: invitee={} status={}",
-              LogText.of(invitee.uri()),
-              status(invitee.canceled()));
-        }
-
-        @Override
-        public void canceled(Invitee invitee) {
-          log.info("Meeting saved: invitee={} status={}", LogText.of(invitee.uri()), status(true));
-        }
-
-        @Override
-        public void noShowMarked(Invitee invitee) {
-          log.info("Meeting saved: invitee={} no_show=1", LogText.of(invitee.uri()));
-        }
-
-        @Override
-        public void noShowUnmarked(Invitee invitee) {
-          log.info("Meeting saved: invitee={} no_show=0", LogText.of(invitee.uri()));
-        }
-
-        @Override
-        public void submitted(RoutingFormSubmission submission) {
-          log.info("Routing form submission saved: submission={}", LogText.of(submission.uri()));
-        }
-
-        private static String status(boolean canceled) {
-          return canceled ? "canceled" : "active";
-        }
-      };
-
-  /** Without the message: a constraint's may quote a value. It stands in the row. */
-  private static void logFailedTry(Identity identity, Outcome outcome, RuntimeException cause) {
-    String event = LogText.name(identity.eventType());
-    String id = LogText.of(identity.eventId());
-    String kind = cause.getClass().getSimpleName();
-    if (outcome.status() == Status.FAILED) {
-      log.error(
-          "Webhook event failed: {} event_id={} attempts={} cause={}; next: run.sh events --status failed",
-          event,
-          id,
-          outcome.attempts(),
-          kind);
-    } else {
-      log.warn(
-          "Webhook event will be tried again: {} event_id={} attempts={} next_attempt_at={} cause={}",
-          event,
-          id,
-          outcome.attempts(),
-          outcome.nextAttemptAt().orElse(""),
-          kind);
-    }
   }
 }

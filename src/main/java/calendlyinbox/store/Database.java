@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
@@ -21,7 +20,6 @@ import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteException;
 
 /**
  * The SQLite file, which may go away and come back at any moment: locked, deleted, overwritten, on
@@ -125,7 +123,7 @@ public final class Database implements Closeable {
         Handle reading = Jdbi.open(connection)) {
       return work.on(reading);
     } catch (SQLException | RuntimeException e) {
-      throw atFault(e);
+      throw Faults.ofDatabase(file, e);
     }
   }
 
@@ -152,7 +150,7 @@ public final class Database implements Closeable {
       return complete;
     } catch (RuntimeException e) {
       closeHandle();
-      throw atFault(e);
+      throw Faults.ofDatabase(file, e);
     } catch (DatabaseUnavailableException e) {
       closeHandle();
       throw e;
@@ -179,7 +177,7 @@ public final class Database implements Closeable {
       }
       return Optional.empty();
     } catch (SQLException e) {
-      return Optional.of(unavailable(e, e));
+      return Optional.of(Faults.of(file, e));
     } catch (DatabaseUnavailableException e) {
       closeHandle();
       return Optional.of(e);
@@ -214,7 +212,7 @@ public final class Database implements Closeable {
       handle.commit();
     } catch (RuntimeException e) {
       rollback();
-      throw atFault(e);
+      throw Faults.ofDatabase(file, e);
     }
     // A file that was swapped while we wrote: what we committed is not in the database that people
     // see.
@@ -231,7 +229,7 @@ public final class Database implements Closeable {
       handle = Jdbi.open(connection);
     } catch (SQLException e) {
       closeHandle();
-      throw unavailable(e, e);
+      throw Faults.of(file, e);
     } catch (IOException e) {
       closeHandle();
       throw new DatabaseUnavailableException(
@@ -322,52 +320,4 @@ public final class Database implements Closeable {
           e.getMessage());
     }
   }
-
-  /** Returns the database's fault as such; throws the work's fault as it came. */
-  private DatabaseUnavailableException atFault(Exception e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLiteException sqlite && TROUBLES.containsKey(primaryCode(sqlite))) {
-        return unavailable(e, sqlite);
-      }
-      if (cause instanceof SQLException sql && !(cause instanceof SQLiteException)) {
-        return unavailable(e, sql);
-      }
-    }
-    if (e instanceof RuntimeException work) {
-      throw work;
-    }
-    return unavailable(e, e);
-  }
-
-  private DatabaseUnavailableException unavailable(Exception e, Exception sql) {
-    Trouble trouble =
-        sql instanceof SQLiteException sqlite
-            ? TROUBLES.getOrDefault(primaryCode(sqlite), Trouble.UNREADABLE)
-            : Trouble.UNREADABLE;
-    // SQLite's own message speaks of files and tables; Jdbi's would quote names and addresses.
-    return new DatabaseUnavailableException(trouble, file + ": " + sql.getMessage(), e);
-  }
-
-  /** Extended codes carry the primary one in their low byte (sqlite.org/rescode.html). */
-  private static int primaryCode(SQLiteException e) {
-    return e.getResultCode().code & 0xff;
-  }
-
-  /** The primary result codes that are about the database, not about what was asked of it. */
-  private static final Map<Integer, Trouble> TROUBLES =
-      Map.ofEntries(
-          Map.entry(
-              1, Trouble.CORRUPT), // SQLITE_ERROR: our statements are sound, so a table is missing
-          Map.entry(3, Trouble.READ_ONLY), // PERM
-          Map.entry(5, Trouble.LOCKED), // BUSY
-          Map.entry(6, Trouble.LOCKED),
-          Map.entry(7, Trouble.UNREADABLE), // NOMEM
-          Map.entry(8, Trouble.READ_ONLY),
-          Map.entry(10, Trouble.UNREADABLE), // IOERR
-          Map.entry(11, Trouble.CORRUPT),
-          Map.entry(13, Trouble.FULL),
-          Map.entry(14, Trouble.UNREADABLE), // CANTOPEN
-          Map.entry(15, Trouble.LOCKED), // PROTOCOL
-          Map.entry(17, Trouble.CORRUPT), // SCHEMA
-          Map.entry(26, Trouble.CORRUPT)); // NOTADB
 }

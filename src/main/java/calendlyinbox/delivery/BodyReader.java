@@ -3,11 +3,13 @@ package calendlyinbox.delivery;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.QuietException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -36,12 +38,16 @@ final class BodyReader extends Handler.Wrapper {
 
   private final int maxBytes;
 
-  // In order of beginning; guarded by itself.
-  private final Set<Reading> unfinished = new LinkedHashSet<>();
+  private final long maxUnfinishedBytes;
+
+  // What each holds, in order of beginning; guarded by itself.
+  private final Map<Reading, Integer> unfinished = new LinkedHashMap<>();
   private long unfinishedBytes;
 
   BodyReader(int maxBytes) {
     this.maxBytes = maxBytes;
+    // Room for two of the largest, or one that is allowed would be cut off for its size.
+    this.maxUnfinishedBytes = Math.max(UNFINISHED_BYTES, 2L * maxBytes);
   }
 
   @Override
@@ -72,10 +78,16 @@ final class BodyReader extends Handler.Wrapper {
   private void hold(Reading reading, int bytes) {
     Reading longest = null;
     synchronized (unfinished) {
-      unfinished.add(reading);
+      if (reading.cutOff) {
+        return;
+      }
+      unfinished.merge(reading, bytes, Integer::sum);
       unfinishedBytes += bytes;
-      if (unfinishedBytes > UNFINISHED_BYTES) {
-        longest = unfinished.iterator().next();
+      if (unfinishedBytes > maxUnfinishedBytes) {
+        longest = unfinished.keySet().iterator().next();
+        longest.cutOff = true;
+        // Here and now: a connection that is closed in the wrong moment never says that it failed.
+        forget(longest);
       }
     }
     if (longest != null) {
@@ -83,12 +95,25 @@ final class BodyReader extends Handler.Wrapper {
     }
   }
 
-  private void letGo(Reading reading, int bytes) {
+  private void letGo(Reading reading) {
     synchronized (unfinished) {
-      if (unfinished.remove(reading)) {
-        unfinishedBytes -= bytes;
-      }
+      forget(reading);
     }
+  }
+
+  private void forget(Reading reading) {
+    Integer held = unfinished.remove(reading);
+    if (held != null) {
+      unfinishedBytes -= held;
+    }
+  }
+
+  /** A client that went away or was cut off is no defect, and no reason for a stack trace. */
+  private static Throwable quiet(Throwable failure) {
+    return failure instanceof QuietException
+        ? failure
+        : new HttpException.RuntimeException(
+            HttpStatus.REQUEST_TIMEOUT_408, "the body did not come", failure);
   }
 
   /** One body on its way. Jetty calls it by one thread at a time. */
@@ -100,6 +125,8 @@ final class BodyReader extends Handler.Wrapper {
     private int length;
     private int held;
     private long discarded;
+    // Guarded by unfinished.
+    private boolean cutOff;
 
     Reading(Request request, Response response, Callback callback) {
       this.request = request;
@@ -127,15 +154,14 @@ final class BodyReader extends Handler.Wrapper {
           return;
         }
         if (Content.Chunk.isFailure(chunk)) {
-          letGo(this, held);
-          callback.failed(chunk.getFailure());
+          letGo(this);
+          callback.failed(quiet(chunk.getFailure()));
           return;
         }
         boolean last = chunk.isLast();
         take(chunk);
         chunk.release();
         if (last || discarded > DISCARDED_BYTES) {
-          letGo(this, held);
           finish(laterOn);
           return;
         }
@@ -152,7 +178,10 @@ final class BodyReader extends Handler.Wrapper {
       }
       if (length + count > bytes.length) {
         bytes =
-            Arrays.copyOf(bytes, Math.max(length + count, Math.max(FIRST_BYTES, bytes.length * 2)));
+            Arrays.copyOf(
+                bytes,
+                Math.max(
+                    length + count, Math.min(maxBytes, Math.max(FIRST_BYTES, bytes.length * 2))));
       }
       buffer.get(bytes, length, count);
       length += count;
@@ -160,6 +189,7 @@ final class BodyReader extends Handler.Wrapper {
 
     private void finish(boolean laterOn) {
       if (discarded > 0) {
+        letGo(this);
         refuse(request, response, callback);
       } else if (laterOn) {
         request.getContext().execute(this::handOn);
@@ -177,6 +207,9 @@ final class BodyReader extends Handler.Wrapper {
         }
       } catch (Exception e) {
         Response.writeError(request, response, callback, e);
+      } finally {
+        // Only now: whole bodies that wait for a thread count as well.
+        letGo(this);
       }
     }
   }

@@ -43,8 +43,14 @@ public final class Door implements Closeable {
   private static final int QUIET_LOOKS = 10;
   private static final int LOOK_MILLIS = 10;
   private static final int MIN_THREADS = 4;
-  private static final int MAX_THREADS = 16;
+  private static final int MAX_THREADS = 8;
   private static final int ACCEPT_QUEUE = 1024;
+
+  /**
+   * Answers are small. Left to itself the kernel holds up to 4 MB of them for each client that
+   * sends requests and never reads, and it takes as many before the deadline begins to count.
+   */
+  private static final int SEND_BUFFER = 32 * 1024;
 
   private final AtomicBoolean closing = new AtomicBoolean();
   private final RequestDeadline deadline = new RequestDeadline(REQUEST_DEADLINE);
@@ -195,6 +201,7 @@ public final class Door implements Closeable {
     connector.setPort(settings.port());
     connector.setIdleTimeout(REQUEST_DEADLINE.toMillis());
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
+    connector.setAcceptedSendBufferSize(SEND_BUFFER);
     return connector;
   }
 

@@ -8,6 +8,7 @@ import calendlyinbox.journal.SegmentReader;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.io.Closeable;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -204,6 +205,8 @@ public final class EventQueue implements Closeable {
         handedOver.put(segment.name(), reader.position());
         workers.checkFailure();
       }
+    } catch (FileNotFoundException e) {
+      journal.lost(segment);
     }
     if (segment.isSealed()) {
       settle();

@@ -38,6 +38,9 @@ final class Appender {
   private Segment segment;
   private JournalFiles.Appending file;
 
+  /**
+   * @param onBegin is told of each file when its first lines are durable
+   */
   Appender(
       Path folder, JournalFiles files, Clock clock, long segmentBytes, Consumer<Segment> onBegin) {
     this.folder = folder;
@@ -53,6 +56,14 @@ final class Appender {
    * deliveries that were refused: genuine, and harmless.
    */
   void append(byte[] lines, int length) throws IOException {
+    if (segment != null && !Files.exists(segment.file())) {
+      // Somebody removed it: bytes written into it would be synced, and gone when it is closed.
+      log.error(
+          "Journal file is gone: segment={}; what was in it and not yet in the database is lost; next: leave journal/ to this"
+              + " program",
+          segment.name());
+      seal();
+    }
     if (segment == null) {
       begin();
     }
@@ -63,11 +74,15 @@ final class Appender {
         file.write(chunk);
       }
       file.sync();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       abandon();
       throw e;
     }
+    boolean isFirst = segment.durableBytes() == 0;
     segment.advance(length);
+    if (isFirst) {
+      onBegin.accept(segment);
+    }
     if (segment.durableBytes() >= segmentBytes) {
       seal();
     }
@@ -94,7 +109,7 @@ final class Appender {
     JournalFiles.Appending created = files.create(path);
     try {
       files.syncDirectory(folder);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       try (created) {
         Files.deleteIfExists(path);
       }
@@ -102,20 +117,31 @@ final class Appender {
     }
     file = created;
     segment = new Segment(path, 0, false);
-    onBegin.accept(segment);
   }
 
   private void abandon() {
     try {
       file.truncate(segment.durableBytes());
       file.sync();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       log.warn(
           "Journal file could not be cut back after a failed write: segment={} cause=\"{}\"",
           segment.name(),
           e.toString());
     }
+    if (segment.durableBytes() == 0) {
+      deleteEmpty(segment.file());
+    }
     seal();
+  }
+
+  /** Or a full disk would gain a file with every delivery it refuses. */
+  private static void deleteEmpty(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException | RuntimeException e) {
+      log.warn("Empty journal file stays: file={} cause=\"{}\"", path, e.toString());
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,37 +30,48 @@ final class DamagedLines {
   /**
    * When it returns the bytes are on disk. Setting the same stretch aside again changes nothing.
    */
-  void setAside(Segment segment, long offset, byte[] bytes) throws IOException {
+  synchronized void setAside(Segment segment, long offset, byte[] bytes) throws IOException {
     if (Files.notExists(folder)) {
       Files.createDirectory(folder);
       if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
       }
-      files.syncDirectory(folder.getParent());
     }
     Path file =
         folder.resolve(segment.name().replace(Segment.SUFFIX, "") + "-at-" + offset + ".txt");
-    if (Files.exists(file) && Files.size(file) == bytes.length) {
-      return;
+    if (Files.notExists(file) || Files.size(file) != bytes.length) {
+      write(file, bytes);
+      log(segment, offset, bytes.length, file);
     }
-    Files.deleteIfExists(file);
-    try (JournalFiles.Appending out = files.create(file)) {
+    // Also for what stood there: the one who put it there may have failed at this.
+    files.syncDirectory(folder);
+    files.syncDirectory(folder.getParent());
+  }
+
+  /** A file with its last name is whole and synced. */
+  private void write(Path file, byte[] bytes) throws IOException {
+    Path unfinished = folder.resolve("unfinished");
+    Files.deleteIfExists(unfinished);
+    try (JournalFiles.Appending out = files.create(unfinished)) {
       out.write(ByteBuffer.wrap(bytes));
       out.sync();
     }
-    files.syncDirectory(folder);
+    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void log(Segment segment, long offset, int bytes, Path file) {
     log.error(
         "Damaged journal line set aside: segment={} offset={} bytes={} file={}; next: look at it, then move it away",
         segment.name(),
         offset,
-        bytes.length,
+        bytes,
         file);
   }
 
   /** Returns how many stretches wait for a person. */
   int count() {
     int count = 0;
-    try (DirectoryStream<Path> stretches = Files.newDirectoryStream(folder)) {
+    try (DirectoryStream<Path> stretches = Files.newDirectoryStream(folder, "*.txt")) {
       for (Path ignored : stretches) {
         count++;
       }

@@ -69,15 +69,18 @@ final class GroupCommit {
 
   /**
    * Runs something on the writing thread, between two batches; it proves at once that the thread is
-   * not stuck.
+   * not stuck. What is cancelled before its turn is not run.
    */
   <T> CompletableFuture<T> onWritingThread(ErrandOf<T> errand) {
     CompletableFuture<T> done = new CompletableFuture<>();
     Runnable task =
         () -> {
+          if (done.isCancelled()) {
+            return;
+          }
           try {
             done.complete(errand.run());
-          } catch (IOException | RuntimeException e) {
+          } catch (IOException | RuntimeException | Error e) {
             done.completeExceptionally(e);
           }
         };
@@ -154,23 +157,22 @@ final class GroupCommit {
   private int commit(List<Waiting> batch, int from) {
     lines.clear(BATCH_BYTES);
     int to = from;
-    while (to < batch.size()
-        && (to == from || lines.length() + batch.get(to).body().length() < BATCH_BYTES)) {
-      Line.write(lines, batch.get(to).receivedAt(), batch.get(to).body());
-      to++;
-    }
-    List<Waiting> committed = batch.subList(from, to);
     try {
+      while (to < batch.size()
+          && (to == from || lines.length() + batch.get(to).body().length() < BATCH_BYTES)) {
+        Waiting next = batch.get(to++);
+        Line.write(lines, next.receivedAt(), next.body());
+      }
       appender.append(lines.array(), lines.length());
     } catch (IOException | RuntimeException | Error e) {
       JournalUnavailableException unavailable = new JournalUnavailableException(reason(e), e);
-      committed.forEach(w -> w.durable().completeExceptionally(unavailable));
+      batch.subList(from, to).forEach(w -> w.durable().completeExceptionally(unavailable));
       return to;
     }
-    committed.forEach(w -> w.durable().complete(null));
+    batch.subList(from, to).forEach(w -> w.durable().complete(null));
     try {
       onDurable.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("Nobody could be told of new deliveries; they are in the journal", e);
     }
     return to;

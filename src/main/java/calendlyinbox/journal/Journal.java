@@ -84,8 +84,8 @@ public final class Journal implements Closeable {
   }
 
   /**
-   * Returns the files that exist, oldest first; the one that is written to, if there is one, is
-   * last.
+   * Returns the files with deliveries, oldest first; the one that is written to, if there is one,
+   * is last.
    */
   public List<Segment> segments() {
     return List.copyOf(segments);
@@ -122,6 +122,20 @@ public final class Journal implements Closeable {
     segments.remove(segment);
   }
 
+  /**
+   * Somebody removed a segment before everything in it was applied. It must not hold up those after
+   * it: it is reported, and no longer listed.
+   */
+  public void lost(Segment segment) {
+    segments.remove(segment);
+    log.error(
+        "Journal file is gone: segment={} bytes={}; deliveries in it that were not applied yet are lost; next: find out who removes"
+            + " files from {}",
+        segment.name(),
+        segment.durableBytes(),
+        folder);
+  }
+
   /** Returns the bytes of all segments. */
   public long bytes() {
     return segments.stream().mapToLong(Segment::durableBytes).sum();
@@ -137,6 +151,7 @@ public final class Journal implements Closeable {
       written.get(PROBE_SECONDS, TimeUnit.SECONDS);
       return Optional.empty();
     } catch (TimeoutException e) {
+      written.cancel(false);
       return Optional.of("stuck");
     } catch (ExecutionException e) {
       String reason = GroupCommit.reason(e.getCause());
@@ -193,6 +208,10 @@ public final class Journal implements Closeable {
   private long cutTornTail(Path path) throws IOException {
     long size = Files.size(path);
     long whole = endOfLastLine(path, size);
+    if (whole < size && isWholeButForItsNewline(path, whole, size)) {
+      // Damaged after it was acknowledged: it is set aside when it is read.
+      return size;
+    }
     if (whole < size) {
       try (JournalFiles.Appending file = files.open(path)) {
         file.truncate(whole);
@@ -204,6 +223,22 @@ public final class Journal implements Closeable {
           size - whole);
     }
     return whole;
+  }
+
+  /** Returns true when a whole line stands there, and then a byte that should be a newline. */
+  private static boolean isWholeButForItsNewline(Path path, long from, long size)
+      throws IOException {
+    byte[] tail = new byte[(int) (size - from)];
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+      file.seek(from);
+      file.readFully(tail);
+    }
+    int end = tail.length - 1;
+    int start = Line.findStart(tail, 0, end);
+    while (start >= 0 && Line.read(tail, start, end).isEmpty()) {
+      start = Line.findStart(tail, start + 1, end);
+    }
+    return start >= 0;
   }
 
   private static long endOfLastLine(Path path, long size) throws IOException {

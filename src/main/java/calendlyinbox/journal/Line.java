@@ -82,15 +82,13 @@ final class Line {
     int quote = indexOf(from, time, checked, (byte) '"');
     String receivedAt = new String(from, time, quote - time, StandardCharsets.US_ASCII);
     int closing = checked - 1;
-    if (standsAt(from, quote, TEXT)) {
-      return unescape(from, quote + TEXT.length, closing)
-          .map(body -> new Content(receivedAt, body));
+    Optional<RawBody> body = Optional.empty();
+    if (quote + TEXT.length <= closing && standsAt(from, quote, TEXT)) {
+      body = unescape(from, quote + TEXT.length, closing);
+    } else if (quote + BASE64.length <= closing && standsAt(from, quote, BASE64)) {
+      body = decode(from, quote + BASE64.length, closing);
     }
-    if (standsAt(from, quote, BASE64)) {
-      byte[] coded = Arrays.copyOfRange(from, quote + BASE64.length, closing);
-      return Optional.of(new Content(receivedAt, new RawBody(Base64.getDecoder().decode(coded))));
-    }
-    return Optional.empty();
+    return body.map(found -> new Content(receivedAt, found));
   }
 
   /** Returns where in {@code from[start, end)} a line begins, or -1. */
@@ -146,6 +144,15 @@ final class Line {
       body[length++] = b;
     }
     return Optional.of(new RawBody(length == body.length ? body : Arrays.copyOf(body, length)));
+  }
+
+  private static Optional<RawBody> decode(byte[] from, int start, int end) {
+    try {
+      byte[] body = Base64.getDecoder().decode(Arrays.copyOfRange(from, start, end));
+      return Optional.of(new RawBody(body));
+    } catch (IllegalArgumentException notBase64) {
+      return Optional.empty();
+    }
   }
 
   private static boolean standsAt(byte[] in, int at, byte[] text) {

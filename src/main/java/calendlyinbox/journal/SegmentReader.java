@@ -56,8 +56,7 @@ public final class SegmentReader implements Closeable {
     while (entries.size() < maxCount && bytes < maxBytes && position() < limit) {
       int newline = findNewline(limit);
       if (newline < 0) {
-        // Only in a sealed file from a former run, whose tail could not be cut: nobody was told 200
-        // for it.
+        // Only in a file from a former run: the newline of its last line was damaged.
         setAside(next, length);
         next = length;
         break;

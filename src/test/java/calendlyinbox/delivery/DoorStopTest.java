@@ -1,0 +1,127 @@
+package calendlyinbox.delivery;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import calendlyinbox.Deliveries;
+import calendlyinbox.Eventually;
+import calendlyinbox.RunningReceiver;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DoorStopTest {
+  private static final int CLIENTS = 4;
+  private static final int BEFORE_THE_STOP = 1000;
+
+  @TempDir Path folder;
+
+  private final Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
+  private final Queue<String> troubles = new ConcurrentLinkedQueue<>();
+
+  @Test
+  void a_stop_under_load_answers_what_was_begun_and_keeps_what_was_acknowledged() throws Exception {
+    RunningReceiver receiver = RunningReceiver.start(folder);
+    int port = receiver.port();
+    ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+    for (int i = 0; i < CLIENTS; i++) {
+      String name = "client-" + i + "-";
+      clients.execute(() -> deliverUntilRefused(port, name));
+    }
+    Eventually.holds("load is on", () -> acknowledged.size() >= BEFORE_THE_STOP);
+
+    receiver.close();
+
+    clients.shutdown();
+    assertEquals(true, clients.awaitTermination(30, TimeUnit.SECONDS), "clients saw the end");
+    assertEquals(List.of(), List.copyOf(troubles));
+    receiver.startAgain();
+    try (receiver) {
+      Eventually.holds(
+          "all " + acknowledged.size() + " acknowledged ones are there",
+          () -> {
+            Set<String> there = new HashSet<>(receiver.rows("SELECT email FROM invitees"));
+            return there.containsAll(acknowledged);
+          });
+    }
+  }
+
+  @Test
+  void a_delivery_whose_body_is_half_sent_when_the_stop_begins_is_taken() throws Exception {
+    RunningReceiver receiver = RunningReceiver.start(folder);
+    int port = receiver.port();
+    byte[] body = Deliveries.booking("stop", "ada").body();
+    byte[] request = RawHttp.delivery(body);
+    int half = request.length - body.length / 2;
+    ExecutorService stopping = Executors.newSingleThreadExecutor();
+    try (RawHttp http = new RawHttp(port)) {
+      http.send(Arrays.copyOf(request, half - 1));
+      // Answered by the same selector: when this is through, the half body has been read.
+      assertEquals(200, receiver.get("/ready").statusCode());
+      http.send(Arrays.copyOfRange(request, half - 1, half));
+
+      Future<?> stop = stopping.submit(receiver::close);
+      Eventually.holds("the door takes no new ones", () -> isRefused(port));
+      http.send(Arrays.copyOfRange(request, half, request.length));
+
+      RawHttp.Answer answer = http.answer();
+      assertEquals("200 {\"received\":true}", answer.status() + " " + answer.body());
+      assertEquals("close", answer.header("Connection"));
+      stop.get(30, TimeUnit.SECONDS);
+    } finally {
+      stopping.shutdownNow();
+    }
+    assertThrows(ConnectException.class, () -> new RawHttp(port).close());
+    assertEquals(
+        List.of("Name of ada"),
+        RunningReceiver.rows(folder.resolve("calendly.db"), "SELECT name FROM invitees"));
+  }
+
+  /** Keeps its connection, as long as it may: a refused new one is the end. */
+  private void deliverUntilRefused(int port, String name) {
+    int count = 0;
+    while (true) {
+      boolean kept = false;
+      try (RawHttp http = new RawHttp(port)) {
+        boolean told = false;
+        while (!told) {
+          String invitee = name + count++;
+          RawHttp.Answer answer =
+              http.send(RawHttp.delivery(Deliveries.booking("stop", invitee).body())).answer();
+          if (answer.status() == 200) {
+            acknowledged.add(invitee + "@example.com");
+          } else {
+            troubles.add(answer.status() + " to " + invitee);
+          }
+          kept = true;
+          told = answer.header("Connection").equals("close");
+        }
+      } catch (IOException e) {
+        if (kept) {
+          troubles.add("no answer to a request on a kept connection: " + e);
+        }
+        return;
+      }
+    }
+  }
+
+  private static boolean isRefused(int port) throws IOException {
+    try (RawHttp another = new RawHttp(port)) {
+      return false;
+    } catch (ConnectException refused) {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package calendlyinbox.delivery;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.Deliveries;
+import calendlyinbox.RunningReceiver;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A thousand connections that waste the server's time, and honest deliveries beside them. */
+final class SlowClientsTest {
+  private static final int SLOW = 1000;
+  private static final long PAUSE_NANOS = 20_000_000;
+  private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(40);
+
+  /**
+   * 15 s, half a second between two looks, and what a machine adds that is busy with other things.
+   */
+  private static final long CUT_OFF_MILLIS = 25_000;
+
+  @TempDir Path folder;
+  private final PrintStream err = System.err;
+  private final Log log = new Log(err);
+
+  @BeforeEach
+  void watchTheLog() {
+    System.setErr(log);
+  }
+
+  @AfterEach
+  void leaveTheLog() {
+    System.setErr(err);
+  }
+
+  /** Slow clients are no defect: a line, not a stack trace each. */
+  private static final class Log extends PrintStream {
+    private final AtomicInteger stackTraceLines = new AtomicInteger();
+
+    Log(PrintStream to) {
+      super(to, true);
+    }
+
+    int stackTraceLines() {
+      return stackTraceLines.get();
+    }
+
+    @Override
+    public void println(Object line) {
+      if (String.valueOf(line).startsWith("\tat ")) {
+        stackTraceLines.incrementAndGet();
+      }
+      super.println(line);
+    }
+  }
+
+  @Test
+  void a_thousand_slow_clients_are_cut_off_and_keep_no_honest_delivery_waiting() throws Exception {
+    List<Double> millis = new ArrayList<>();
+    try (RunningReceiver receiver = RunningReceiver.start(folder)) {
+      warmUp(receiver);
+
+      try (SlowClients slow = new SlowClients(receiver.port(), SLOW);
+          RawHttp kept = new RawHttp(receiver.port())) {
+        long until = System.nanoTime() + GIVE_UP_NANOS;
+        while (slow.open() > 0 && System.nanoTime() < until) {
+          byte[] body = Deliveries.booking("slow", "honest-" + millis.size()).body();
+          long begun = System.nanoTime();
+          int status = millis.size() % 2 == 0 ? onNewConnection(receiver, body) : on(kept, body);
+          millis.add((System.nanoTime() - begun) / 1e6);
+          assertEquals(200, status, "honest delivery " + millis.size());
+          // An honest sender's pace, not a wait for anything.
+          LockSupport.parkNanos(PAUSE_NANOS);
+        }
+
+        assertEquals(List.of(), slow.stillOpen(), "slow connections that are still open");
+        Map<SlowClients.Kind, Long> longest = slow.longestMillis();
+        report(millis, longest);
+        longest.forEach(
+            (kind, lasted) ->
+                assertTrue(lasted < CUT_OFF_MILLIS, kind + " lasted " + lasted + " ms"));
+        assertEquals(
+            List.of("HTTP/1.1 431 Request Header Fields Too Large"),
+            slow.answers(SlowClients.Kind.HUGE_HEADERS));
+      }
+      receiver.awaitRows(
+          "SELECT count(*) FROM invitees WHERE meeting_uri = '"
+              + Deliveries.meetingUri("slow")
+              + "'",
+          Integer.toString(millis.size()));
+    }
+
+    Collections.sort(millis);
+    assertTrue(millis.size() > 100, "too few to judge by: " + millis.size());
+    assertTrue(at(millis, 0.5) < 20, "median " + at(millis, 0.5) + " ms");
+    assertTrue(at(millis, 0.95) < 100, "p95 " + at(millis, 0.95) + " ms");
+    // While the thousand arrive, with more than 25,000 requests of those that never read.
+    assertTrue(at(millis, 1) < 5000, "longest " + at(millis, 1) + " ms");
+    assertEquals(0, log.stackTraceLines(), "lines of stack traces in the log");
+  }
+
+  /** A first delivery loads classes; it is not what is measured. */
+  private static void warmUp(RunningReceiver receiver) throws Exception {
+    try (RawHttp http = new RawHttp(receiver.port())) {
+      for (int i = 0; i < 1000; i++) {
+        assertEquals(200, on(http, Deliveries.booking("warm-up", "guest-" + i).body()));
+      }
+    }
+  }
+
+  private static int onNewConnection(RunningReceiver receiver, byte[] body) throws Exception {
+    try (RawHttp http = new RawHttp(receiver.port())) {
+      return on(http, body);
+    }
+  }
+
+  private static int on(RawHttp http, byte[] body) throws Exception {
+    return http.send(RawHttp.delivery(body)).answer().status();
+  }
+
+  private static double at(List<Double> sorted, double part) {
+    return sorted.get((int) Math.min(sorted.size() - 1, Math.floor(part * sorted.size())));
+  }
+
+  private static void report(List<Double> millis, Map<SlowClients.Kind, Long> longest) {
+    List<Double> sorted = new ArrayList<>(millis);
+    Collections.sort(sorted);
+    System.out.printf(
+        "Beside %d slow clients: honest=%d median=%.1f ms p95=%.1f ms p99=%.1f ms max=%.1f ms;"
+            + " longest slow connection in ms: %s%n",
+        SLOW,
+        sorted.size(),
+        at(sorted, 0.5),
+        at(sorted, 0.95),
+        at(sorted, 0.99),
+        at(sorted, 1),
+        longest);
+  }
+}

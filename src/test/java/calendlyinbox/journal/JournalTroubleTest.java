@@ -1,0 +1,107 @@
+package calendlyinbox.journal;
+
+import static calendlyinbox.journal.JournalFixture.ONE_SEGMENT;
+import static calendlyinbox.journal.JournalFixture.append;
+import static calendlyinbox.journal.JournalFixture.filesIn;
+import static calendlyinbox.journal.JournalFixture.logOf;
+import static calendlyinbox.journal.JournalFixture.open;
+import static calendlyinbox.journal.JournalFixture.read;
+import static calendlyinbox.journal.JournalFixture.texts;
+import static calendlyinbox.journal.JournalFixture.write;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.journal.FaultyFiles.Gate;
+import calendlyinbox.journal.FaultyFiles.Step;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class JournalTroubleTest {
+  @TempDir Path folder;
+  private final FaultyFiles files = new FaultyFiles();
+
+  @Test
+  void a_journal_that_can_be_written_has_none_and_was_really_written() throws Exception {
+    try (Journal journal = open(folder, files, ONE_SEGMENT)) {
+      assertEquals(Optional.empty(), journal.trouble());
+
+      assertEquals(1, files.count(Step.WRITE));
+      assertEquals(1, files.count(Step.SYNC));
+      assertEquals(List.of(), filesIn(folder));
+      assertEquals(List.of(), journal.segments());
+    }
+  }
+
+  @Test
+  void a_full_disk_is_told_as_full_until_it_is_not() throws Exception {
+    try (Journal journal = open(folder, files, ONE_SEGMENT)) {
+      files.failAlways(Step.WRITE, new IOException("No space left on device"));
+
+      String log = logOf(() -> assertEquals(Optional.of("full"), journal.trouble()));
+
+      assertTrue(log.contains("Journal cannot be written: cause=\"No space left on device\""), log);
+      assertEquals(List.of(), filesIn(folder));
+      files.mend();
+      assertEquals(Optional.empty(), journal.trouble());
+    }
+  }
+
+  @Test
+  void a_folder_that_takes_no_files_is_told_as_unwritable() throws Exception {
+    try (Journal journal = open(folder, files, ONE_SEGMENT)) {
+      files.failOnce(Step.CREATE, new AccessDeniedException(folder + "/probe"));
+      assertEquals(Optional.of("unwritable"), journal.trouble());
+
+      files.failOnce(Step.SYNC, new IOException("Input/output error"));
+      assertEquals(Optional.of("unwritable"), journal.trouble());
+
+      Files.delete(folder);
+      assertEquals(Optional.of("unwritable"), journal.trouble());
+    }
+  }
+
+  @Test
+  void a_probe_that_a_killed_process_left_is_no_trouble() throws Exception {
+    Files.writeString(folder.resolve("probe"), "left");
+    try (Journal journal = open(folder, files, ONE_SEGMENT)) {
+      assertEquals(List.of(), journal.segments());
+      assertEquals(Optional.empty(), journal.trouble());
+      assertEquals(List.of(), filesIn(folder));
+    }
+  }
+
+  @Test
+  void a_closed_journal_is_unwritable() throws Exception {
+    Journal journal = open(folder, files, ONE_SEGMENT);
+    journal.close();
+
+    assertEquals(Optional.of("unwritable"), journal.trouble());
+  }
+
+  @Test
+  void a_disk_that_hangs_is_told_as_stuck_and_no_probe_is_made_up_for_later() throws Exception {
+    try (Journal journal = open(folder, files, ONE_SEGMENT)) {
+      Gate sync = files.hold(Step.SYNC);
+      CompletableFuture<Void> waiting = append(journal, 1);
+      sync.awaitReached();
+
+      assertEquals(Optional.of("stuck"), journal.trouble());
+
+      sync.open();
+      JournalFixture.await(waiting);
+      write(journal, 2);
+      assertEquals(1, files.count(Step.CREATE), "the deliveries' file only");
+      assertEquals(Optional.empty(), journal.trouble());
+      assertEquals(texts(1, 2), read(journal));
+    }
+  }
+}

@@ -4,6 +4,7 @@ import static calendlyinbox.journal.JournalFixture.NOON;
 import static calendlyinbox.journal.JournalFixture.append;
 import static calendlyinbox.journal.JournalFixture.assertRefused;
 import static calendlyinbox.journal.JournalFixture.filesIn;
+import static calendlyinbox.journal.JournalFixture.logOf;
 import static calendlyinbox.journal.JournalFixture.open;
 import static calendlyinbox.journal.JournalFixture.read;
 import static calendlyinbox.journal.JournalFixture.texts;
@@ -138,6 +139,24 @@ class JournalSegmentsTest {
         assertEquals("2026-11-23T12:00:00.000000Z", reader.next(1, 1).get(0).receivedAt());
       }
     }
+  }
+
+  @Test
+  void a_file_that_somebody_removes_is_reported_and_followed_by_another() throws Exception {
+    try (Journal journal = open(folder)) {
+      write(journal, 1);
+      Segment removed = journal.segments().get(0);
+      Files.delete(removed.file());
+
+      String log = logOf(() -> write(journal, 2));
+      String lost = logOf(() -> journal.lost(removed));
+
+      assertTrue(removed.isSealed());
+      assertTrue(log.contains("Journal file is gone: segment=" + removed.name()), log);
+      assertTrue(lost.contains("Journal file is gone: segment=" + removed.name()), lost);
+      assertEquals(texts(2), read(journal));
+    }
+    assertEquals(texts(2), JournalFixture.readAgain(folder));
   }
 
   @Test

@@ -24,6 +24,10 @@ final class GroupCommit {
    */
   private static final long MAX_WAITING_BYTES = 8 * 1024 * 1024;
 
+  /** At so many deliveries in a tenth of a second, clients wait for the processor. */
+  private static final int CROWD = 200;
+
+  private static final long CROWD_NANOS = 100_000_000;
   private static final int BATCH_BYTES = 512 * 1024;
 
   private record Waiting(String receivedAt, RawBody body, CompletableFuture<Void> durable) {}
@@ -34,6 +38,11 @@ final class GroupCommit {
   private final Condition work = lock.newCondition();
   private final Line.Bytes lines = new Line.Bytes(BATCH_BYTES);
   private final Thread thread = new Thread(this::run, "journal");
+
+  // Of the writing thread alone: deliveries since a moment.
+  private int counted;
+  private long countedSince = System.nanoTime();
+  private volatile long crowdedAt = countedSince - CROWD_NANOS;
 
   // Guarded by lock.
   private List<Waiting> waiting = new ArrayList<>();
@@ -96,6 +105,23 @@ final class GroupCommit {
       lock.unlock();
     }
     return done;
+  }
+
+  /** Returns whether a crowd of deliveries came in within the last tenth of a second. */
+  boolean isCrowded() {
+    return System.nanoTime() - crowdedAt < CROWD_NANOS;
+  }
+
+  private void count(int deliveries) {
+    counted += deliveries;
+    long now = System.nanoTime();
+    if (counted >= CROWD) {
+      if (now - countedSince < CROWD_NANOS) {
+        crowdedAt = now;
+      }
+      counted = 0;
+      countedSince = now;
+    }
   }
 
   interface ErrandOf<T> {
@@ -169,6 +195,7 @@ final class GroupCommit {
       batch.subList(from, to).forEach(w -> w.durable().completeExceptionally(unavailable));
       return to;
     }
+    count(to - from);
     batch.subList(from, to).forEach(w -> w.durable().complete(null));
     try {
       onDurable.run();

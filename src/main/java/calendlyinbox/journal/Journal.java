@@ -136,8 +136,16 @@ public final class Journal implements Closeable {
         folder);
   }
 
+  /**
+   * Returns whether clients are waiting for their answers right now, so that work which can wait
+   * had better do so.
+   */
+  public boolean isCrowded() {
+    return commits.isCrowded();
+  }
+
   /** Returns the bytes of all segments. */
-  public long bytes() {
+  long bytes() {
     return segments.stream().mapToLong(Segment::durableBytes).sum();
   }
 

@@ -102,22 +102,31 @@ final class Line {
   }
 
   private static void escape(Bytes to, byte[] body) {
-    to.reserve(2 * body.length);
+    // Counted first, so that the loop that every byte of every delivery goes through checks no
+    // room.
+    int length = body.length;
+    for (byte b : body) {
+      byte escape = b >= 0 ? ESCAPES[b] : 0;
+      length += escape == 0 ? 0 : escape == 'u' ? 5 : 1;
+    }
+    byte[] out = to.room(length);
+    int at = to.length();
     for (byte b : body) {
       byte escape = b >= 0 ? ESCAPES[b] : 0;
       if (escape == 0) {
-        to.put(b);
+        out[at++] = b;
       } else {
-        to.put((byte) '\\');
-        to.put(escape);
+        out[at++] = '\\';
+        out[at++] = escape;
         if (escape == 'u') {
-          to.put((byte) '0');
-          to.put((byte) '0');
-          to.put(HEX[b >>> 4]);
-          to.put(HEX[b & 15]);
+          out[at++] = '0';
+          out[at++] = '0';
+          out[at++] = HEX[b >>> 4];
+          out[at++] = HEX[b & 15];
         }
       }
     }
+    to.filled(length);
   }
 
   private static Optional<RawBody> unescape(byte[] from, int start, int end) {
@@ -213,20 +222,24 @@ final class Line {
     }
 
     void put(byte b) {
-      if (count == buf.length) {
-        reserve(1);
-      }
-      buf[count++] = b;
+      room(1)[count++] = b;
     }
 
     void put(byte[] bytes) {
       write(bytes, 0, bytes.length);
     }
 
-    void reserve(int more) {
+    /** Returns the array, with room for so many bytes from {@link #length()} on. */
+    byte[] room(int more) {
       if (buf.length - count < more) {
         buf = Arrays.copyOf(buf, Math.max(count + more, buf.length * 2));
       }
+      return buf;
+    }
+
+    /** Counts what was written into the room. */
+    void filled(int more) {
+      count += more;
     }
 
     byte[] array() {

@@ -1,0 +1,128 @@
+package calendlyinbox.events;
+
+import static calendlyinbox.Deliveries.booking;
+import static calendlyinbox.Deliveries.cancellation;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.Deliveries;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Claim, apply, done, in one transaction. */
+class EventProcessorTest {
+  @TempDir Path folder;
+  private Station station;
+
+  @BeforeEach
+  void open() throws Exception {
+    station = new Station(folder);
+    station.processor.progress(); // makes the tables
+  }
+
+  @AfterEach
+  void close() {
+    station.close();
+  }
+
+  @Test
+  void an_event_is_claimed_and_applied_in_one_transaction() throws Exception {
+    station.apply(booking("m", "ada"));
+
+    assertEquals(
+        List.of(Deliveries.inviteeUri("m", "ada") + "|invitee.created|processed|1|null|null"),
+        station.rows(
+            "SELECT event_id, event_type, status, attempts, next_attempt_at, last_error"
+                + " FROM calendly_webhook_events"));
+    assertEquals(
+        List.of("2026-11-23T12:00:00.000000Z|2026-11-23T12:00:00.000000Z|webhook"),
+        station.rows("SELECT received_at, processed_at, source FROM calendly_webhook_events"));
+    assertEquals(List.of("Name of ada"), station.rows("SELECT name FROM invitees"));
+    assertEquals(List.of("a segment|100"), station.rows("SELECT * FROM journal_progress"));
+  }
+
+  @Test
+  void what_cannot_be_applied_does_not_hold_up_its_neighbours() throws Exception {
+    station.refuse("bob@example.com");
+
+    station.apply(booking("m", "ada"), booking("m", "bob"), booking("m", "cleo"));
+
+    assertEquals(
+        List.of("Name of ada", "Name of cleo"),
+        station.rows("SELECT name FROM invitees ORDER BY name"));
+    assertEquals(
+        List.of("processed|1", "pending|1", "processed|1"),
+        station.rows("SELECT status, attempts FROM calendly_webhook_events ORDER BY id"));
+    assertTrue(
+        station
+            .one("SELECT last_error FROM calendly_webhook_events WHERE status = 'pending'")
+            .contains("refused by a trigger"));
+    assertEquals("300", station.one("SELECT applied_to FROM journal_progress"));
+  }
+
+  @Test
+  void nothing_of_an_event_that_cannot_be_applied_stays_in_the_tables() throws Exception {
+    station.refuse("bob@example.com");
+
+    station.apply(booking("m", "bob"));
+
+    assertEquals("0", station.count("meetings"));
+    assertEquals("0", station.count("invitees"));
+  }
+
+  @Test
+  void a_duplicate_changes_nothing() throws Exception {
+    station.apply(booking("m", "ada"), booking("m", "ada"));
+    List<String> events = station.rows("SELECT * FROM calendly_webhook_events");
+    List<String> invitees = station.rows("SELECT * FROM invitees");
+
+    station.clock.advance(java.time.Duration.ofHours(1));
+    station.apply(booking("m", "ada").named("Another").updatedAt("2026-12-24T10:00:00.000000Z"));
+
+    assertEquals(1, events.size());
+    assertEquals(events, station.rows("SELECT * FROM calendly_webhook_events"));
+    assertEquals(invitees, station.rows("SELECT * FROM invitees"));
+  }
+
+  @Test
+  void a_cancellation_is_no_duplicate_of_the_booking() throws Exception {
+    station.apply(booking("m", "ada"), cancellation("m", "ada"));
+
+    assertEquals("2", station.count("calendly_webhook_events"));
+    assertEquals("canceled", station.one("SELECT status FROM invitees"));
+  }
+
+  @Test
+  void what_is_not_understood_is_kept_with_its_reason() throws Exception {
+    station.apply(List.of("not json".getBytes(StandardCharsets.UTF_8), new byte[] {'{', -1, '}'}));
+    station.apply(booking("m", "ada").event("contact.created"));
+
+    assertEquals(
+        List.of(
+            "(none)|failed|text|the body is not JSON: line 1, column 1|null",
+            "(none)|failed|blob|the body is not JSON: line 1, column 3|null",
+            "contact.created|ignored|text|null|2026-11-23T12:00:00.000000Z"),
+        station.rows(
+            "SELECT event_type, status, typeof(payload), last_error, processed_at"
+                + " FROM calendly_webhook_events ORDER BY id"));
+    assertEquals("0", station.count("invitees"));
+  }
+
+  @Test
+  void a_chunk_is_not_applied_where_the_database_is_not_where_the_reader_thought()
+      throws Exception {
+    station.apply(booking("m", "ada"));
+    station.execute("UPDATE journal_progress SET applied_to = 7");
+
+    assertThrows(JournalProgress.Moved.class, () -> station.apply(booking("m", "bob")));
+
+    assertEquals("1", station.count("invitees"));
+    assertEquals("1", station.count("calendly_webhook_events"));
+  }
+}

@@ -1,0 +1,207 @@
+package calendlyinbox.events;
+
+import static calendlyinbox.Deliveries.booking;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import calendlyinbox.Deliveries;
+import calendlyinbox.Eventually;
+import calendlyinbox.events.EventProcessor.Chunk;
+import calendlyinbox.journal.RawBody;
+import calendlyinbox.journal.Segment;
+import calendlyinbox.journal.SegmentReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The database is brought up with the journal, whichever database stands there. */
+class EventQueueTest {
+  @TempDir Path folder;
+  private Station station;
+
+  @BeforeEach
+  void open() throws Exception {
+    station = new Station(folder);
+  }
+
+  @AfterEach
+  void close() {
+    station.close();
+  }
+
+  @Test
+  void a_crash_between_any_two_transactions_repeats_nothing() throws Exception {
+    for (int before = 0; before <= 6; before++) {
+      try (Station crashed = new Station(Files.createDirectory(folder.resolve("run" + before)))) {
+        crashed.append(bookings(0, 12));
+        crashed.processor.progress(); // makes the tables
+        crashed.execute("CREATE TABLE claims (event_id)");
+        crashed.execute(
+            "CREATE TRIGGER counted BEFORE INSERT ON calendly_webhook_events"
+                + " BEGIN INSERT INTO claims VALUES (NEW.event_id); END");
+        applyInPairs(crashed, before);
+
+        crashed.restart();
+        crashed.startQueue(2, 10);
+
+        awaitEvents(crashed, 12);
+        assertEquals("12", crashed.count("claims"), "claims, crashed after " + before);
+        assertEquals("12", crashed.count("invitees"));
+      }
+    }
+  }
+
+  private static void applyInPairs(Station station, int pairs) throws Exception {
+    Segment segment = station.journal.segments().get(0);
+    try (SegmentReader reader = station.journal.read(segment, 0)) {
+      for (int i = 0; i < pairs; i++) {
+        long from = reader.position();
+        var entries = reader.next(2, Long.MAX_VALUE);
+        Chunk chunk = new Chunk(segment.name(), from, reader.position(), entries);
+        station.processor.prepare(chunk).run();
+      }
+    }
+  }
+
+  @Test
+  void a_database_that_is_deleted_under_the_queue_is_made_anew_from_what_the_journal_holds()
+      throws Exception {
+    station.startQueue(2, 100);
+    station.append(bookings(0, 5));
+    awaitEvents(5);
+
+    Files.delete(station.file);
+    station.append(booking("m", "late"));
+
+    awaitEvents(6);
+    assertEquals("6", station.count("invitees"));
+  }
+
+  @Test
+  void a_database_that_is_deleted_while_nothing_comes_in_is_made_anew_by_itself() throws Exception {
+    station.startQueue(2, 100);
+    station.append(bookings(0, 5));
+    awaitEvents(5);
+
+    Files.delete(station.file);
+
+    awaitEvents(5);
+    assertEquals("5", station.count("invitees"));
+  }
+
+  @Test
+  void a_database_that_health_made_anew_is_brought_up_while_nothing_comes_in() throws Exception {
+    station.startQueue(2, 100);
+    station.append(bookings(0, 5));
+    awaitEvents(5);
+
+    Files.delete(station.file);
+    Eventually.holds("health sees it", () -> station.database.trouble().isEmpty());
+
+    awaitEvents(5);
+  }
+
+  @Test
+  void an_older_copy_put_in_the_place_of_the_database_is_brought_up() throws Exception {
+    station.startQueue(2, 100);
+    station.append(bookings(0, 5));
+    awaitEvents(5);
+    Path copy = folder.resolve("copy.db");
+    station.execute("VACUUM INTO '" + copy + "'");
+    station.append(bookings(5, 10));
+    awaitEvents(10);
+
+    Files.move(copy, station.file, StandardCopyOption.REPLACE_EXISTING);
+    Files.deleteIfExists(folder.resolve("calendly.db-wal"));
+    Files.deleteIfExists(folder.resolve("calendly.db-shm"));
+    station.append(booking("m", "late"));
+
+    awaitEvents(11);
+    assertEquals("11", station.count("invitees"));
+  }
+
+  @Test
+  void an_older_copy_restored_into_the_database_in_use_is_brought_up() throws Exception {
+    station.startQueue(2, 100);
+    station.append(bookings(0, 5));
+    awaitEvents(5);
+    Path copy = folder.resolve("copy.db");
+    station.execute("VACUUM INTO '" + copy + "'");
+    station.append(bookings(5, 10));
+    awaitEvents(10);
+
+    station.execute("restore from " + copy);
+    station.append(booking("m", "late"));
+
+    awaitEvents(11);
+    assertEquals("11", station.count("invitees"));
+  }
+
+  @Test
+  void an_older_copy_restored_when_all_was_applied_and_sealed_is_brought_up_too() throws Exception {
+    station.startQueue(2, 100);
+    station.append(bookings(0, 5));
+    awaitEvents(5);
+    Path copy = folder.resolve("copy.db");
+    station.execute("VACUUM INTO '" + copy + "'");
+    try (Connection reader = DriverManager.getConnection("jdbc:sqlite:" + station.file);
+        Statement statement = reader.createStatement()) {
+      // A reader in the middle of its transaction keeps the journal's file from being settled.
+      reader.setAutoCommit(false);
+      statement.executeQuery("SELECT count(*) FROM invitees").close();
+      station.append(bookings(5, 10));
+      awaitEvents(10);
+      station.journal.seal();
+      station.execute("restore from " + copy);
+      assertEquals("5", station.count("invitees"));
+      reader.rollback();
+    }
+    station.append(booking("m", "late"));
+
+    awaitEvents(11);
+    assertEquals("11", station.count("invitees"));
+  }
+
+  @Test
+  void thousands_wait_for_a_queue_of_ten_and_all_are_applied() throws Exception {
+    String body = new String(booking("m", "someone").body(), StandardCharsets.UTF_8);
+    List<CompletableFuture<Void>> written = new ArrayList<>();
+    for (int i = 0; i < 3000; i++) {
+      byte[] other = body.replace("someone", "someone" + i).getBytes(StandardCharsets.UTF_8);
+      written.add(station.journal.append(station.clock.instant(), new RawBody(other)));
+    }
+    written.forEach(CompletableFuture::join);
+
+    station.startQueue(2, 10);
+
+    awaitEvents(3000);
+    assertEquals("3000", station.count("invitees"));
+  }
+
+  private static Deliveries[] bookings(int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(i -> booking("m", "invitee" + i))
+        .toArray(Deliveries[]::new);
+  }
+
+  private void awaitEvents(int count) throws Exception {
+    awaitEvents(station, count);
+  }
+
+  private static void awaitEvents(Station station, int count) throws Exception {
+    Eventually.holds(
+        count + " events",
+        () -> station.count("calendly_webhook_events").equals(Integer.toString(count)));
+  }
+}

@@ -1,0 +1,187 @@
+package calendlyinbox.events;
+
+import static calendlyinbox.Deliveries.booking;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.Eventually;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Events that could not be applied come round again, until only a person can help. */
+class RetriesTest {
+  private static final List<Duration> WAITS =
+      List.of(
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(15),
+          Duration.ofMinutes(1),
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(15),
+          Duration.ofHours(1),
+          Duration.ofHours(3),
+          Duration.ofHours(6),
+          Duration.ofHours(12));
+  private static final String EVENT =
+      "SELECT status, attempts, last_error FROM calendly_webhook_events";
+  private static final String PROCESSED = "processed|%d|null";
+
+  @TempDir Path folder;
+  private Station station;
+  private Retries retries;
+
+  @BeforeEach
+  void given_an_event_that_was_refused() throws Exception {
+    station = new Station(folder);
+    station.processor.progress();
+    station.refuse("bob@example.com");
+    station.apply(booking("m", "bob"));
+    retries = new Retries(station.processor);
+  }
+
+  @AfterEach
+  void close() {
+    retries.close();
+    station.close();
+  }
+
+  @Test
+  void it_is_tried_nine_more_times_over_a_day_and_then_failed() throws Exception {
+    for (int attempt = 1; attempt <= WAITS.size(); attempt++) {
+      assertTrue(station.one(EVENT).startsWith("pending|" + attempt + "|"), station.one(EVENT));
+      Instant next = nextAttempt();
+      Duration wait = Duration.between(station.clock.instant(), next);
+      Duration wanted = WAITS.get(attempt - 1);
+      assertTrue(
+          wait.compareTo(wanted.multipliedBy(8).dividedBy(10)) >= 0
+              && wait.compareTo(wanted.multipliedBy(12).dividedBy(10)) <= 0,
+          "wait " + attempt + " is " + wait + ", wanted about " + wanted);
+
+      station.clock.advance(wait.minusMillis(1));
+      retries.run();
+      assertTrue(station.one(EVENT).startsWith("pending|" + attempt + "|"), "tried too early");
+
+      station.clock.advance(Duration.ofMillis(1));
+      retries.run();
+    }
+    assertTrue(station.one(EVENT).startsWith("failed|10|"), station.one(EVENT));
+    assertTrue(station.one(EVENT).contains("refused by a trigger"), station.one(EVENT));
+    assertEquals("null", station.one("SELECT next_attempt_at FROM calendly_webhook_events"));
+    assertEquals("0", station.count("invitees"));
+
+    station.clock.advance(Duration.ofDays(30));
+    retries.run();
+    assertTrue(station.one(EVENT).startsWith("failed|10|"), "nobody tries it any more");
+  }
+
+  @Test
+  void waits_are_spread_by_chance() {
+    RetrySchedule schedule = new RetrySchedule(new java.util.Random(1));
+    long different =
+        java.util.stream.IntStream.range(0, 100)
+            .mapToObj(i -> schedule.next(1, Station.START).orElseThrow())
+            .distinct()
+            .count();
+
+    assertTrue(different > 90, "only " + different);
+  }
+
+  @Test
+  void a_retry_applies_it_once_the_cause_is_gone() throws Exception {
+    station.execute("DROP TRIGGER refuse");
+    station.clock.advance(Duration.ofSeconds(6));
+
+    retries.run();
+
+    assertEquals(String.format(PROCESSED, 2), station.one(EVENT));
+    assertEquals("Name of bob", station.one("SELECT name FROM invitees"));
+  }
+
+  @Test
+  void a_failed_event_is_applied_when_somebody_asks() throws Exception {
+    long id = 1;
+    for (int i = 0; i < 9; i++) {
+      assertTrue(station.processor.again(id).isPresent());
+    }
+    assertTrue(station.one(EVENT).startsWith("failed|10|"), station.one(EVENT));
+    station.execute("DROP TRIGGER refuse");
+
+    EventProcessor.Replayed replayed = station.processor.again(id).orElseThrow();
+
+    assertEquals(new EventProcessor.Replayed("processed", java.util.Optional.empty()), replayed);
+    assertEquals(String.format(PROCESSED, 11), station.one(EVENT));
+    assertEquals("Name of bob", station.one("SELECT name FROM invitees"));
+  }
+
+  @Test
+  void again_changes_nothing_of_an_event_that_is_applied() throws Exception {
+    station.apply(booking("m", "ada"));
+    List<String> before = station.rows("SELECT * FROM invitees");
+
+    assertEquals("processed", station.processor.again(2).orElseThrow().status());
+
+    assertEquals(before, station.rows("SELECT * FROM invitees"));
+    assertTrue(station.processor.again(99).isEmpty());
+  }
+
+  @Test
+  void one_that_still_fails_does_not_hold_up_the_others() throws Exception {
+    station.execute("DROP TRIGGER refuse");
+    station.execute(
+        "CREATE TRIGGER refuse BEFORE INSERT ON invitees WHEN NEW.email <> 'cleo@example.com'"
+            + " BEGIN SELECT RAISE(ABORT, 'refused'); END");
+    station.execute(
+        "CREATE TRIGGER refuse_cleo BEFORE INSERT ON invitees"
+            + " BEGIN SELECT RAISE(ABORT, 'refused'); END");
+    station.apply(booking("m", "cleo"));
+    station.execute("DROP TRIGGER refuse_cleo");
+    station.clock.advance(Duration.ofSeconds(6));
+
+    retries.run();
+
+    assertEquals(
+        List.of("pending|2", "processed|2"),
+        station.rows("SELECT status, attempts FROM calendly_webhook_events ORDER BY id"));
+  }
+
+  @Test
+  void a_pending_event_that_a_former_process_left_is_taken_up_at_the_next_start() throws Exception {
+    retries.close();
+    station.execute("DROP TRIGGER refuse");
+    station.restart();
+    station.clock.advance(Duration.ofHours(2));
+
+    retries = new Retries(station.processor);
+    retries.start(Duration.ofMillis(10));
+
+    Eventually.holds(
+        "the event is processed", () -> station.one(EVENT).equals(String.format(PROCESSED, 2)));
+    assertEquals("Name of bob", station.one("SELECT name FROM invitees"));
+  }
+
+  @Test
+  void retries_outlive_a_database_that_is_away() throws Exception {
+    station.execute("DROP TRIGGER refuse");
+    station.clock.advance(Duration.ofSeconds(6));
+    Path aside = folder.resolve("aside.db");
+    station.database.close();
+    java.nio.file.Files.move(station.file, aside);
+    java.nio.file.Files.createDirectory(station.file);
+    retries.run();
+    java.nio.file.Files.delete(station.file);
+    java.nio.file.Files.move(aside, station.file);
+
+    retries.run();
+
+    assertEquals(String.format(PROCESSED, 2), station.one(EVENT));
+  }
+
+  private Instant nextAttempt() {
+    return Instant.parse(station.one("SELECT next_attempt_at FROM calendly_webhook_events"));
+  }
+}

@@ -1,0 +1,122 @@
+package calendlyinbox.events;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import calendlyinbox.Eventually;
+import calendlyinbox.calendly.CalendlyTime;
+import calendlyinbox.events.EventProcessor.Chunk;
+import calendlyinbox.journal.Entry;
+import calendlyinbox.journal.RawBody;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The bounded executor between journal and database. */
+class WorkersTest {
+  private final Workers workers = new Workers(2, 10);
+
+  @AfterEach
+  void close() {
+    workers.close();
+  }
+
+  @Test
+  void never_more_deliveries_than_the_capacity_are_between_journal_and_database() throws Exception {
+    CountDownLatch open = new CountDownLatch(1);
+    AtomicInteger handed = new AtomicInteger();
+    AtomicInteger applied = new AtomicInteger();
+    Thread reader =
+        new Thread(
+            () -> {
+              for (int i = 0; i < 1000; i++) {
+                workers.hand(
+                    chunk(i, 2),
+                    () ->
+                        () -> {
+                          await(open);
+                          applied.addAndGet(2);
+                        });
+                handed.addAndGet(2);
+              }
+            });
+    reader.start();
+    Eventually.holds(
+        "the reader waits for room or is done",
+        () -> reader.getState() == Thread.State.WAITING || !reader.isAlive());
+    int between = handed.get();
+
+    open.countDown();
+
+    reader.join();
+    workers.awaitIdle();
+    assertEquals(10, between);
+    assertEquals(2000, applied.get());
+    assertEquals(Map.of("s", 100_000L), workers.applied());
+  }
+
+  @Test
+  void chunks_are_applied_in_the_order_they_stand_in_the_journal() {
+    List<Integer> applied = Collections.synchronizedList(new ArrayList<>());
+    for (int i = 0; i < 500; i++) {
+      int number = i;
+      workers.hand(
+          chunk(i, 1),
+          () -> {
+            if (number % 3 == 0) {
+              Thread.yield();
+            }
+            return () -> applied.add(number);
+          });
+    }
+    workers.awaitIdle();
+
+    assertEquals(IntStream.range(0, 500).boxed().toList(), applied);
+  }
+
+  @Test
+  void behind_a_chunk_that_failed_nothing_is_applied_until_it_starts_over() throws Exception {
+    AtomicInteger applied = new AtomicInteger();
+    workers.hand(chunk(0, 1), () -> applied::incrementAndGet);
+    workers.hand(
+        chunk(1, 1),
+        () ->
+            () -> {
+              throw new JournalProgress.Moved("s", 100);
+            });
+    for (int i = 2; i < 100; i++) {
+      workers.hand(chunk(i, 1), () -> applied::incrementAndGet);
+    }
+    workers.awaitIdle();
+    assertThrows(JournalProgress.Moved.class, workers::checkFailure);
+    assertEquals(1, applied.get());
+    assertEquals(100, workers.appliedTo("s"));
+
+    workers.startOver(Map.of("s", 100L));
+    workers.hand(chunk(1, 1), () -> applied::incrementAndGet);
+
+    workers.awaitIdle();
+    workers.checkFailure();
+    assertEquals(2, applied.get());
+  }
+
+  private static Chunk chunk(int number, int deliveries) {
+    Entry entry = new Entry(0, CalendlyTime.text(Station.START), new RawBody("{}".getBytes()));
+    return new Chunk(
+        "s", number * 100L, number * 100L + 100, Collections.nCopies(deliveries, entry));
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,259 @@
+package calendlyinbox.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import calendlyinbox.SettableClock;
+import calendlyinbox.store.DatabaseUnavailableException.Trouble;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What can befall the file: each trouble has its word, and none needs a restart. */
+class DatabaseTroubleTest {
+  @TempDir Path folder;
+  private final SettableClock clock = new SettableClock(Instant.parse("2026-11-23T12:00:00Z"));
+  private Path file;
+  private Database database;
+
+  @BeforeEach
+  void open() {
+    file = folder.resolve("calendly.db");
+    database = new Database(file, Duration.ofMillis(100), clock);
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  @Test
+  void a_database_of_another_program_is_left_as_it_is() throws Exception {
+    DatabaseTest.execute(file, "CREATE TABLE theirs (a)");
+    byte[] before = Files.readAllBytes(file);
+
+    assertTrouble(Trouble.NOT_OURS);
+
+    assertArrayEquals(before, Files.readAllBytes(file));
+    Files.delete(file);
+    assertWorks(1);
+  }
+
+  @Test
+  void garbage_in_its_place_is_corrupt() throws Exception {
+    byte[] garbage = new byte[10_000];
+    new Random(1).nextBytes(garbage);
+    Files.write(file, garbage);
+
+    assertTrouble(Trouble.CORRUPT);
+
+    assertArrayEquals(garbage, Files.readAllBytes(file));
+    Files.delete(file);
+    assertWorks(1);
+  }
+
+  @Test
+  void a_folder_in_its_place_is_unreadable() throws Exception {
+    Files.createDirectory(file);
+
+    assertTrouble(Trouble.UNREADABLE);
+
+    Files.delete(file);
+    assertWorks(1);
+  }
+
+  @Test
+  void its_folder_may_be_missing_for_a_while() throws Exception {
+    Path gone = folder.resolve("gone");
+    file = gone.resolve("calendly.db");
+    database = new Database(file, Duration.ofMillis(100), clock);
+
+    assertTrouble(Trouble.UNREADABLE);
+
+    Files.createDirectory(gone);
+    assertWorks(1);
+  }
+
+  @Test
+  void deleted_while_open_it_is_made_anew() throws Exception {
+    assertWorks(1);
+    assertWorks(2);
+
+    Files.delete(file);
+
+    assertEquals(Trouble.DELETED, wordOfWrite());
+    assertWorks(1);
+    assertEquals(1, DatabaseTest.number(file, "SELECT count(*) FROM invitees"));
+  }
+
+  @Test
+  void deleted_while_a_transaction_runs_nothing_counts_as_written() throws Exception {
+    assertWorks(1);
+
+    DatabaseUnavailableException thrown =
+        assertThrows(
+            DatabaseUnavailableException.class,
+            () ->
+                database.write(
+                    handle -> {
+                      file.toFile().delete();
+                      return handle.execute("INSERT INTO invitees (uri) VALUES ('lost')");
+                    }));
+
+    assertEquals(Trouble.DELETED, thrown.trouble());
+    assertWorks(1);
+  }
+
+  @Test
+  void replaced_while_open_the_one_that_stands_there_now_is_written() throws Exception {
+    assertWorks(1);
+    assertWorks(2);
+    Path other = folder.resolve("other.db");
+    try (Database maker = new Database(other, Duration.ofMillis(100), clock)) {
+      maker.write(handle -> handle.execute("INSERT INTO invitees (uri) VALUES ('theirs')"));
+    }
+
+    Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+
+    assertEquals(Trouble.DELETED, wordOfWrite());
+    assertWorks(2);
+    assertEquals(2, DatabaseTest.number(file, "SELECT count(*) FROM invitees"));
+    assertEquals("ok", DatabaseTest.text(file, "PRAGMA integrity_check"));
+  }
+
+  @Test
+  void overwritten_in_place_while_open_it_is_corrupt() throws Exception {
+    assertWorks(1);
+
+    Files.write(file, new byte[8192], StandardOpenOption.TRUNCATE_EXISTING);
+
+    assertEquals(Trouble.CORRUPT, wordOfWrite());
+    Files.delete(file);
+    assertWorks(1);
+  }
+
+  @Test
+  void overwritten_in_place_by_another_programs_database_it_is_not_ours() throws Exception {
+    assertWorks(1);
+    Path theirs = folder.resolve("theirs.db");
+    DatabaseTest.execute(theirs, "CREATE TABLE theirs (a)");
+
+    Files.write(file, Files.readAllBytes(theirs), StandardOpenOption.TRUNCATE_EXISTING);
+
+    assertEquals(Trouble.NOT_OURS, wordOfWrite());
+    Files.delete(file);
+    assertWorks(1);
+  }
+
+  @Test
+  void locked_by_another_connection_it_is_locked_until_that_lets_go() throws Exception {
+    assertWorks(1);
+    try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = other.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE");
+
+      assertTrouble(Trouble.LOCKED);
+
+      statement.execute("ROLLBACK");
+    }
+    assertWorks(2);
+  }
+
+  @Test
+  void without_a_table_it_is_corrupt() throws Exception {
+    assertWorks(1);
+    DatabaseTest.execute(file, "ALTER TABLE invitees RENAME TO lost");
+
+    assertEquals(Trouble.CORRUPT, wordOfWrite());
+
+    DatabaseTest.execute(file, "ALTER TABLE lost RENAME TO invitees");
+    assertWorks(2);
+  }
+
+  @Test
+  void a_full_disk_is_full_until_there_is_room() throws Exception {
+    assertWorks(1);
+
+    DatabaseUnavailableException thrown =
+        assertThrows(
+            DatabaseUnavailableException.class,
+            () ->
+                database.write(
+                    handle -> {
+                      handle.execute("PRAGMA max_page_count = 1");
+                      return handle.execute(
+                          "INSERT INTO invitees (uri, answers) VALUES ('big', zeroblob(200000))");
+                    }));
+
+    assertEquals(Trouble.FULL, thrown.trouble());
+    assertWorks(2);
+  }
+
+  @Test
+  void looking_at_one_that_is_not_there_does_not_make_it() throws Exception {
+    DatabaseUnavailableException thrown =
+        assertThrows(DatabaseUnavailableException.class, () -> database.look(handle -> 1));
+
+    assertEquals(Trouble.DELETED, thrown.trouble());
+    assertEquals(false, Files.exists(file));
+  }
+
+  @Test
+  void the_log_says_so_once_a_minute_and_when_it_is_over() throws Exception {
+    PrintStream err = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    try {
+      System.setErr(new PrintStream(log, true));
+      Files.createDirectory(file);
+      for (int second = 0; second < 119; second++) {
+        wordOfWrite();
+        clock.advance(Duration.ofSeconds(1));
+      }
+      Files.delete(file);
+      assertWorks(1);
+    } finally {
+      System.setErr(err);
+    }
+
+    assertEquals(2, log.toString().split("Database unavailable: reason=unreadable", -1).length - 1);
+    assertEquals(1, log.toString().split("Database back: away_s=119", -1).length - 1);
+  }
+
+  private void assertTrouble(Trouble trouble) {
+    assertEquals(trouble, wordOfWrite());
+    assertEquals(
+        Optional.of(trouble), database.trouble().map(DatabaseUnavailableException::trouble));
+    assertEquals(trouble, wordOfWrite(), "asked again");
+  }
+
+  private Trouble wordOfWrite() {
+    return assertThrows(DatabaseUnavailableException.class, this::add).trouble();
+  }
+
+  /** The same object works again, without anybody's help. */
+  private void assertWorks(long rows) throws DatabaseUnavailableException {
+    add();
+    assertEquals(rows, database.write(DatabaseTest::rows));
+    assertEquals(Optional.empty(), database.trouble());
+  }
+
+  private void add() throws DatabaseUnavailableException {
+    database.write(
+        handle -> handle.execute("INSERT INTO invitees (uri) VALUES (hex(randomblob(8)))"));
+  }
+}

@@ -8,13 +8,12 @@ final class Payloads {
 
   static Invitee invitee(String uri, Fields p) {
     Optional<Fields> embedded = p.object("scheduled_event");
-    // Calendly's own example disagrees about `event`; recorded deliveries agree with the embedded
-    // event.
+    // The invitee's own uri first: it cannot change, so the invitee never moves from one meeting to
+    // another, whatever comes in whatever order. Calendly's own example disagrees about `event`.
     Optional<String> meeting =
-        embedded
-            .flatMap(event -> event.uri("uri"))
-            .or(() -> p.uri("event"))
-            .or(() -> Invitee.meetingOf(uri));
+        Invitee.meetingOf(uri)
+            .or(() -> embedded.flatMap(event -> event.uri("uri")))
+            .or(() -> p.uri("event"));
     Optional<ScheduledEvent> scheduledEvent =
         meeting.flatMap(of -> embedded.map(event -> scheduledEvent(of, event)));
     Optional<Cancellation> cancellation = p.object("cancellation").map(Payloads::cancellation);

@@ -187,9 +187,24 @@ public final class EventQueue implements Closeable {
         workers.awaitIdle();
         workers.checkFailure();
         settle();
-        awaitNews();
+        if (!awaitNews()) {
+          checkDatabase();
+        }
       }
     }
+  }
+
+  /** Sees whether the database still has what was applied, also while nothing comes in. */
+  private void checkDatabase() throws DatabaseUnavailableException {
+    Map<String, Long> there = processor.progress();
+    workers
+        .applied()
+        .forEach(
+            (segment, applied) -> {
+              if (there.getOrDefault(segment, 0L) < applied) {
+                throw new JournalProgress.Moved(segment, applied);
+              }
+            });
   }
 
   /** Hands over what a segment has by now. Returns whether it had anything. */
@@ -260,13 +275,17 @@ public final class EventQueue implements Closeable {
     }
   }
 
-  private void awaitNews() {
+  /**
+   * Returns false when there was no news for a while, so that it is time to look after what the
+   * journal still holds; with an empty journal there is nothing to look after.
+   */
+  private boolean awaitNews() {
     synchronized (monitor) {
       if (!news) {
         caughtUpAt = clock.instant();
       }
       monitor.notifyAll();
-      waitWhileNothing(settlement.isOpen() ? LONGEST_PAUSE : Duration.ZERO);
+      return waitWhileNothing(journal.segments().isEmpty() ? Duration.ZERO : LONGEST_PAUSE);
     }
   }
 
@@ -282,16 +301,17 @@ public final class EventQueue implements Closeable {
     }
   }
 
-  private void waitWhileNothing(Duration atMost) {
+  private boolean waitWhileNothing(Duration atMost) {
     try {
       while (!news && !stopping) {
         monitor.wait(atMost.toMillis());
         if (!atMost.isZero()) {
-          return;
+          break;
         }
       }
     } catch (InterruptedException e) {
       stopping = true;
     }
+    return news || stopping;
   }
 }

@@ -21,7 +21,6 @@ final class Settlement {
 
   private final Journal journal;
   private final Database database;
-  private boolean open;
 
   Settlement(Journal journal, Database database) {
     this.journal = journal;
@@ -29,35 +28,34 @@ final class Settlement {
   }
 
   /**
-   * Returns whether files waited for a checkpoint that a reader held up: then settling is to be
-   * tried again.
+   * Deletes what can be deleted. Used by one thread.
+   *
+   * @throws JournalProgress.Moved if the database lacks what was applied: it was exchanged
    */
-  boolean isOpen() {
-    return open;
-  }
-
-  /** Deletes what can be deleted. Used by one thread. */
   void settle(Map<String, Long> applied) throws IOException, DatabaseUnavailableException {
     List<Segment> done =
         journal.segments().stream().filter(segment -> isDone(segment, applied)).toList();
-    open = !done.isEmpty();
     if (done.isEmpty() || !database.checkpoint()) {
       return;
     }
     Map<String, Long> onDisk = database.look(JournalProgress::read);
-    List<Segment> settled = done.stream().filter(segment -> isDone(segment, onDisk)).toList();
-    for (Segment segment : settled) {
+    for (Segment segment : done) {
+      if (!isDone(segment, onDisk)) {
+        // An older copy was put in its place: what it lacks is read from the journal again.
+        throw new JournalProgress.Moved(segment.name(), segment.durableBytes());
+      }
+    }
+    for (Segment segment : done) {
       journal.delete(segment);
       log.debug(
           "Journal file settled: segment={} bytes={}", segment.name(), segment.durableBytes());
     }
-    List<String> gone = settled.stream().map(Segment::name).toList();
+    List<String> gone = done.stream().map(Segment::name).toList();
     database.write(
         handle -> {
           JournalProgress.forget(handle, gone);
           return null;
         });
-    open = settled.size() < done.size();
   }
 
   private static boolean isDone(Segment segment, Map<String, Long> applied) {

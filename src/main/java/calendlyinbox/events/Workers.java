@@ -78,7 +78,6 @@ final class Workers {
   void hand(Chunk chunk, Supplier<Step> prepare) {
     int count = Math.max(1, chunk.entries().size());
     long size = chunk.entries().stream().mapToLong(entry -> entry.body().length()).sum();
-    long number;
     synchronized (this) {
       while (!closed
           && deliveries > 0
@@ -90,9 +89,11 @@ final class Workers {
       }
       deliveries += count;
       bytes += size;
-      number = handed++;
+      long number = handed++;
+      // Under the lock: close() cannot come between, and there is room, so it neither refuses nor
+      // waits.
+      pool.execute(() -> run(chunk, prepare, number, count, size));
     }
-    pool.execute(() -> run(chunk, prepare, number, count, size));
   }
 
   private void run(Chunk chunk, Supplier<Step> prepare, long number, int count, long size) {

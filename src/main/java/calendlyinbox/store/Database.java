@@ -226,6 +226,7 @@ public final class Database implements Closeable {
       openFile = DatabaseFile.open(file);
       connection = connect(false);
       Schema.prepare(connection, file);
+      openFile.noteLog();
       handle = Jdbi.open(connection);
     } catch (SQLException e) {
       closeHandle();
@@ -245,7 +246,6 @@ public final class Database implements Closeable {
     config.setBusyTimeout((int) patience.toMillis());
     config.setReadOnly(readOnly);
     if (!readOnly) {
-      config.setJournalMode(SQLiteConfig.JournalMode.WAL);
       config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
       config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
       config.setWalAutocheckpoint(WAL_AUTOCHECKPOINT_PAGES);
@@ -289,6 +289,9 @@ public final class Database implements Closeable {
     handle = null;
     close(connection);
     connection = null;
+    if (openFile != null) {
+      openFile.deleteLogIfReplaced();
+    }
     close(openFile);
     openFile = null;
   }

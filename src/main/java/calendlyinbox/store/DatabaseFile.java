@@ -12,6 +12,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The database as a file on disk, looked at without SQLite. An open SQLite connection goes on
@@ -26,6 +31,7 @@ final class DatabaseFile implements Closeable {
   /** In PRAGMA application_id of a database that is ours: 'CalI'. Written by {@code schema.sql}. */
   static final int APPLICATION_ID = 0x43616c49;
 
+  private static final Logger logger = LoggerFactory.getLogger(DatabaseFile.class);
   private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
   private static final int USER_VERSION_AT = 60;
   private static final int APPLICATION_ID_AT = 68;
@@ -34,6 +40,7 @@ final class DatabaseFile implements Closeable {
   private final Path path;
   private final Object key;
   private final RandomAccessFile file;
+  private Map<Path, Object> log = Map.of();
 
   private DatabaseFile(Path path, Object key, RandomAccessFile file) {
     this.path = path;
@@ -73,6 +80,40 @@ final class DatabaseFile implements Closeable {
   /** Returns PRAGMA user_version as it stands in the file. */
   int version() throws DatabaseUnavailableException {
     return header().getInt(USER_VERSION_AT);
+  }
+
+  /**
+   * Remembers which files are the write-ahead log of this file. To be called while it is in use.
+   */
+  void noteLog() throws DatabaseUnavailableException {
+    Map<Path, Object> found = new HashMap<>();
+    for (String suffix : List.of("-wal", "-shm")) {
+      Path part = path.resolveSibling(path.getFileName() + suffix);
+      if (Files.exists(part)) {
+        found.put(part, key(part));
+      }
+    }
+    log = found;
+  }
+
+  /**
+   * Deletes the log where another file has come to stand under the name: SQLite would take it for
+   * that one's and write its pages into it (sqlite.org/howtocorrupt.html, 1.4). Nothing is lost:
+   * what was in the log alone is in the journal too. To be called when SQLite has closed the file.
+   */
+  void deleteLogIfReplaced() {
+    try {
+      if (key(path).equals(key)) {
+        return;
+      }
+      for (Map.Entry<Path, Object> part : log.entrySet()) {
+        if (Files.exists(part.getKey()) && key(part.getKey()).equals(part.getValue())) {
+          Files.delete(part.getKey());
+        }
+      }
+    } catch (IOException | DatabaseUnavailableException e) {
+      logger.debug("Log of a replaced database was not deleted", e);
+    }
   }
 
   @Override

@@ -27,16 +27,28 @@ final class Schema {
    */
   static void prepare(Connection connection, Path file)
       throws SQLException, DatabaseUnavailableException {
-    if (isEmpty(connection)) {
-      try (Statement statement = connection.createStatement()) {
+    // Before anything is changed, the journal mode included: it may be another program's.
+    refuse(connection, file);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA journal_mode = WAL");
+      if (isEmpty(connection)) {
         statement.execute("BEGIN IMMEDIATE");
         if (isEmpty(connection)) {
           statement.executeUpdate(ddl());
         }
         statement.execute("COMMIT");
-        // The file's header is looked at from outside: it must not stay in the -wal file alone.
-        statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
       }
+      // The file's header is looked at from outside: it must not stay in the -wal file alone, also
+      // when a crash came between the commit and this.
+      statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+    }
+    refuse(connection, file);
+  }
+
+  private static void refuse(Connection connection, Path file)
+      throws SQLException, DatabaseUnavailableException {
+    if (isEmpty(connection)) {
+      return;
     }
     if (number(connection, "PRAGMA application_id") != DatabaseFile.APPLICATION_ID) {
       throw new DatabaseUnavailableException(

@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,6 +116,54 @@ class DatabaseAwayTest {
       post(receiver, "after", DELIVERIES);
 
       receiver.awaitEvents(20 + DELIVERIES);
+    }
+  }
+
+  @Test
+  void its_write_ahead_log_removed_while_it_is_open_everything_arrives() throws Exception {
+    try (RunningReceiver receiver = RunningReceiver.start(folder)) {
+      post(receiver, "before", 20);
+      receiver.awaitEvents(20);
+      Files.delete(folder.resolve("calendly.db-wal"));
+      Files.delete(folder.resolve("calendly.db-shm"));
+
+      post(receiver, "after", DELIVERIES);
+
+      receiver.awaitEvents(20 + DELIVERIES);
+      receiver.awaitRows("SELECT count(*) FROM bookings", "" + (20 + DELIVERIES));
+    }
+  }
+
+  @Test
+  void
+      a_journal_file_exchanged_or_cut_short_under_the_server_does_not_take_later_deliveries_with_it()
+          throws Exception {
+    try (RunningReceiver receiver = RunningReceiver.start(folder)) {
+      post(receiver, "before", 20);
+      receiver.awaitEvents(20);
+      Path file = journalFile(receiver);
+      Path copy = Files.copy(file, folder.resolve("copy"));
+      Files.move(copy, file, StandardCopyOption.REPLACE_EXISTING);
+      post(receiver, "exchanged", DELIVERIES);
+      receiver.awaitEvents(20 + DELIVERIES);
+
+      try (FileChannel cut = FileChannel.open(journalFile(receiver), StandardOpenOption.WRITE)) {
+        cut.truncate(100);
+      }
+      post(receiver, "cut", 1);
+      // That one went into the hole; from then on a new file is written.
+      Eventually.holds(
+          "a delivery after it arrives",
+          () -> {
+            post(receiver, "later" + System.nanoTime(), 1);
+            return receiver.rows("SELECT 1 FROM invitees WHERE uri LIKE '%later%'").size() > 0;
+          });
+    }
+  }
+
+  private static Path journalFile(RunningReceiver receiver) throws Exception {
+    try (Stream<Path> files = Files.list(receiver.journal())) {
+      return files.filter(file -> file.toString().endsWith(".ndjson")).max(Path::compareTo).get();
     }
   }
 

@@ -8,6 +8,7 @@ import calendlyinbox.journal.SegmentReader;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Clock;
@@ -147,16 +148,21 @@ public final class EventQueue implements Closeable {
 
   private void run() {
     Duration pause = FIRST_PAUSE;
+    Map<String, Long> before = Map.of();
     while (!isStopping()) {
       try {
         workers.startOver(processor.progress());
         handedOver = new HashMap<>(workers.applied());
+        before = workers.applied();
         setAway(false);
-        pause = FIRST_PAUSE;
         follow();
       } catch (DatabaseUnavailableException e) {
         // Reported by the database itself, once a minute.
         setAway(true);
+        if (!workers.applied().equals(before)) {
+          // It had been back: that it can be read is not enough, on a full disk it can.
+          pause = FIRST_PAUSE;
+        }
         pause(pause);
         pause =
             pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
@@ -224,6 +230,10 @@ public final class EventQueue implements Closeable {
         workers.checkFailure();
       }
     } catch (FileNotFoundException e) {
+      journal.lost(segment);
+    } catch (EOFException e) {
+      // Somebody made it shorter. If it is the one that is written to, nothing more may go there.
+      journal.seal();
       journal.lost(segment);
     }
     if (segment.isSealed()) {

@@ -4,10 +4,13 @@ import calendlyinbox.calendly.CalendlyTime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +40,8 @@ final class Appender {
 
   private Segment segment;
   private JournalFiles.Appending file;
+  // What tells the file from another that comes to stand under its name.
+  private Object key;
 
   /**
    * @param onBegin is told of each file when its first lines are durable
@@ -56,11 +61,13 @@ final class Appender {
    * deliveries that were refused: genuine, and harmless.
    */
   void append(byte[] lines, int length) throws IOException {
-    if (segment != null && !Files.exists(segment.file())) {
-      // Somebody removed it: bytes written into it would be synced, and gone when it is closed.
+    if (segment != null && !Objects.equals(key, keyOf(segment.file()))) {
+      // Somebody removed it, or put another in its place, as an editor or sed -i does: bytes
+      // written
+      // into it would be synced, and gone when it is closed.
       log.error(
-          "Journal file is gone: segment={}; what was in it and not yet in the database is lost; next: leave journal/ to this"
-              + " program",
+          "Journal file is gone or another: segment={}; what was in it and not yet in the database may be lost; next: leave"
+              + " journal/ to this program",
           segment.name());
       seal();
     }
@@ -109,6 +116,7 @@ final class Appender {
     JournalFiles.Appending created = files.create(path);
     try {
       files.syncDirectory(folder);
+      key = keyOf(path);
     } catch (IOException | RuntimeException | Error e) {
       try (created) {
         Files.deleteIfExists(path);
@@ -117,6 +125,16 @@ final class Appender {
     }
     file = created;
     segment = new Segment(path, 0, false);
+  }
+
+  /** Returns null where no file stands. */
+  private static Object keyOf(Path path) throws IOException {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      return attributes.fileKey() == null ? attributes.creationTime() : attributes.fileKey();
+    } catch (NoSuchFileException gone) {
+      return null;
+    }
   }
 
   private void abandon() {

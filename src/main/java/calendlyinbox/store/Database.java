@@ -31,6 +31,10 @@ import org.sqlite.SQLiteConfig;
 public final class Database implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(Database.class);
   private static final Duration LOG_EVERY = Duration.ofMinutes(1);
+
+  /** A write that failed is tried again within seconds by whoever had it. */
+  private static final Duration FAILING_FOR = Duration.ofSeconds(5);
+
   private static final int WAL_AUTOCHECKPOINT_PAGES = 4000;
   private static final int WAL_BYTES_KEPT = 32 * 1024 * 1024;
   private static final int CACHE_KIB = 8 * 1024;
@@ -46,6 +50,8 @@ public final class Database implements Closeable {
   private Connection connection;
   private Instant awaySince;
   private Instant lastLogged;
+  private DatabaseUnavailableException failing;
+  private Instant failedAt;
 
   /**
    * @param patience how long to wait for another process that holds the database before it counts
@@ -93,7 +99,7 @@ public final class Database implements Closeable {
     turn.lock();
     try {
       T result = inTransaction(work);
-      if (awaySince != null) {
+      if (awaySince != null && !isFailing()) {
         log.info(
             "Database back: away_s={}", Duration.between(awaySince, clock.instant()).toSeconds());
         awaySince = null;
@@ -104,11 +110,27 @@ public final class Database implements Closeable {
       // Closed at every trouble: a connection to a file that is no longer the database must not be
       // used again.
       closeHandle();
+      failing = e;
+      failedAt = clock.instant();
       report(e);
       throw e;
     } finally {
       turn.unlock();
     }
+  }
+
+  /**
+   * Returns whether what failed last may fail yet: on a full disk, or with one bad page, a
+   * transaction that only reads goes through. Since a failure closes the connection, a row that
+   * this one changed was changed after it.
+   */
+  private boolean isFailing() {
+    if (failing != null
+        && (Duration.between(failedAt, clock.instant()).compareTo(FAILING_FOR) > 0
+            || handle.createQuery("SELECT total_changes()").mapTo(Long.class).one() > 0)) {
+      failing = null;
+    }
+    return failing != null;
   }
 
   /**
@@ -175,8 +197,9 @@ public final class Database implements Closeable {
         anew.createStatement().execute("BEGIN IMMEDIATE");
         anew.createStatement().execute("ROLLBACK");
       }
-      return Optional.empty();
+      return isFailing() ? Optional.of(failing) : Optional.empty();
     } catch (SQLException e) {
+      closeHandle();
       return Optional.of(Faults.of(file, e));
     } catch (DatabaseUnavailableException e) {
       closeHandle();
@@ -285,6 +308,9 @@ public final class Database implements Closeable {
 
   /** SQLite first: see {@link DatabaseFile}. */
   private void closeHandle() {
+    if (handle != null && openFile.isReplaced()) {
+      checkpointMoved();
+    }
     close(handle);
     handle = null;
     close(connection);
@@ -294,6 +320,18 @@ public final class Database implements Closeable {
     }
     close(openFile);
     openFile = null;
+  }
+
+  /**
+   * Makes a file that was moved away whole by itself, for whoever wants to use it again: SQLite
+   * leaves the log of such a file as it is.
+   */
+  private void checkpointMoved() {
+    try {
+      handle.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (RuntimeException e) {
+      log.debug("The moved database could not take in its write-ahead log", e);
+    }
   }
 
   private static void close(AutoCloseable part) {

@@ -66,6 +66,12 @@ final class DatabaseFile implements Closeable {
       throw new DatabaseUnavailableException(
           Trouble.DELETED, path + " is another file than the one that was opened", null);
     }
+    for (Map.Entry<Path, Object> part : log.entrySet()) {
+      if (!part.getValue().equals(keyOrNull(part.getKey()))) {
+        throw new DatabaseUnavailableException(
+            Trouble.DELETED, part.getKey() + " was removed or exchanged while it was open", null);
+      }
+    }
     ByteBuffer header = header();
     if (!Arrays.equals(header.array(), 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
       throw new DatabaseUnavailableException(
@@ -75,6 +81,11 @@ final class DatabaseFile implements Closeable {
       throw new DatabaseUnavailableException(
           Trouble.NOT_OURS, path + " is a database of another program", null);
     }
+  }
+
+  /** Returns whether another file, or none, stands under the name now. */
+  boolean isReplaced() {
+    return !key.equals(keyOrNull(path));
   }
 
   /** Returns PRAGMA user_version as it stands in the file. */
@@ -103,15 +114,15 @@ final class DatabaseFile implements Closeable {
    */
   void deleteLogIfReplaced() {
     try {
-      if (key(path).equals(key)) {
+      if (!isReplaced()) {
         return;
       }
       for (Map.Entry<Path, Object> part : log.entrySet()) {
-        if (Files.exists(part.getKey()) && key(part.getKey()).equals(part.getValue())) {
+        if (part.getValue().equals(keyOrNull(part.getKey()))) {
           Files.delete(part.getKey());
         }
       }
-    } catch (IOException | DatabaseUnavailableException e) {
+    } catch (IOException e) {
       logger.debug("Log of a replaced database was not deleted", e);
     }
   }
@@ -133,6 +144,15 @@ final class DatabaseFile implements Closeable {
       throw new DatabaseUnavailableException(Trouble.DELETED, path + " does not exist", e);
     } catch (IOException e) {
       throw new DatabaseUnavailableException(Trouble.UNREADABLE, path + " cannot be looked at", e);
+    }
+  }
+
+  /** Returns null where there is no file. */
+  private static Object keyOrNull(Path path) {
+    try {
+      return key(path);
+    } catch (DatabaseUnavailableException gone) {
+      return null;
     }
   }
 

@@ -50,29 +50,50 @@ public final class Main {
   /** Runs until the process is told to stop. */
   private static int serve(Config config) {
     LogOutput.install();
-    Receiver receiver;
-    try {
-      receiver = Receiver.open(config, Clock.systemUTC());
-    } catch (Receiver.CannotStart e) {
-      System.err.println(e.getMessage());
-      LogOutput.finish();
+    Stop stop = new Stop();
+    Runtime.getRuntime().addShutdownHook(stop);
+    if (!stop.opens(config)) {
       return WRONG_USE;
     }
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  receiver.close();
-                  LogOutput.finish();
-                  // A JVM that is told to stop would say 143; we stopped as asked.
-                  Runtime.getRuntime().halt(DONE);
-                },
-                "stop"));
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     return DONE;
+  }
+
+  /**
+   * What SIGTERM runs. There before the door opens, so that whenever it comes, what was opened is
+   * closed in order.
+   */
+  private static final class Stop extends Thread {
+    private Receiver receiver;
+
+    Stop() {
+      super("stop");
+    }
+
+    synchronized boolean opens(Config config) {
+      try {
+        receiver = Receiver.open(config, Clock.systemUTC());
+        return true;
+      } catch (Receiver.CannotStart e) {
+        System.err.println(e.getMessage());
+        return false;
+      }
+    }
+
+    @Override
+    public synchronized void run() {
+      if (receiver == null) {
+        LogOutput.finish();
+        return;
+      }
+      receiver.close();
+      LogOutput.finish();
+      // A JVM that is told to stop would say 143; we stopped as asked.
+      Runtime.getRuntime().halt(DONE);
+    }
   }
 }

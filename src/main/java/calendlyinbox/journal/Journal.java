@@ -202,7 +202,11 @@ public final class Journal implements Closeable {
   private List<Segment> left() throws IOException {
     List<Path> paths = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*" + Segment.SUFFIX)) {
-      found.forEach(paths::add);
+      for (Path path : found) {
+        if (Files.isRegularFile(path)) {
+          paths.add(path);
+        }
+      }
     }
     paths.sort(null);
     List<Segment> left = new ArrayList<>();

@@ -12,7 +12,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
@@ -30,28 +29,19 @@ import org.sqlite.SQLiteConfig;
  */
 public final class Database implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(Database.class);
-  private static final Duration LOG_EVERY = Duration.ofMinutes(1);
-
-  /** A write that failed is tried again within seconds by whoever had it. */
-  private static final Duration FAILING_FOR = Duration.ofSeconds(5);
-
   private static final int WAL_AUTOCHECKPOINT_PAGES = 4000;
   private static final int WAL_BYTES_KEPT = 32 * 1024 * 1024;
   private static final int CACHE_KIB = 8 * 1024;
 
   private final Path file;
   private final Duration patience;
-  private final Clock clock;
+  private final Outage outage;
   private final ReentrantLock turn = new ReentrantLock(true);
 
   // Guarded by turn.
   private Handle handle;
   private DatabaseFile openFile;
   private Connection connection;
-  private Instant awaySince;
-  private Instant lastLogged;
-  private DatabaseUnavailableException failing;
-  private Instant failedAt;
 
   /**
    * @param patience how long to wait for another process that holds the database before it counts
@@ -60,7 +50,7 @@ public final class Database implements Closeable {
   public Database(Path file, Duration patience, Clock clock) {
     this.file = file;
     this.patience = patience;
-    this.clock = clock;
+    this.outage = new Outage(clock);
   }
 
   /**
@@ -99,38 +89,17 @@ public final class Database implements Closeable {
     turn.lock();
     try {
       T result = inTransaction(work);
-      if (awaySince != null && !isFailing()) {
-        log.info(
-            "Database back: away_s={}", Duration.between(awaySince, clock.instant()).toSeconds());
-        awaySince = null;
-        lastLogged = null;
-      }
+      outage.worked(handle);
       return result;
     } catch (DatabaseUnavailableException e) {
       // Closed at every trouble: a connection to a file that is no longer the database must not be
       // used again.
       closeHandle();
-      failing = e;
-      failedAt = clock.instant();
-      report(e);
+      outage.failed(e);
       throw e;
     } finally {
       turn.unlock();
     }
-  }
-
-  /**
-   * Returns whether what failed last may fail yet: on a full disk, or with one bad page, a
-   * transaction that only reads goes through. Since a failure closes the connection, a row that
-   * this one changed was changed after it.
-   */
-  private boolean isFailing() {
-    if (failing != null
-        && (Duration.between(failedAt, clock.instant()).compareTo(FAILING_FOR) > 0
-            || handle.createQuery("SELECT total_changes()").mapTo(Long.class).one() > 0)) {
-      failing = null;
-    }
-    return failing != null;
   }
 
   /**
@@ -197,7 +166,7 @@ public final class Database implements Closeable {
         anew.createStatement().execute("BEGIN IMMEDIATE");
         anew.createStatement().execute("ROLLBACK");
       }
-      return isFailing() ? Optional.of(failing) : Optional.empty();
+      return outage.lasting(handle);
     } catch (SQLException e) {
       closeHandle();
       return Optional.of(Faults.of(file, e));
@@ -341,24 +310,6 @@ public final class Database implements Closeable {
       } catch (Exception e) {
         log.debug("A part of the database connection did not close", e);
       }
-    }
-  }
-
-  /**
-   * One line a minute while it lasts, and one when it is over: a flood of lines helps nobody at
-   * night.
-   */
-  private void report(DatabaseUnavailableException e) {
-    Instant now = clock.instant();
-    if (awaySince == null) {
-      awaySince = now;
-    }
-    if (lastLogged == null || Duration.between(lastLogged, now).compareTo(LOG_EVERY) >= 0) {
-      lastLogged = now;
-      log.warn(
-          "Database unavailable: reason={} detail=\"{}\"; deliveries are kept in the journal",
-          e.word(),
-          e.getMessage());
     }
   }
 }

@@ -16,4 +16,10 @@ public record Location(
     Optional<String> text,
     Optional<String> joinUrl,
     Optional<String> status,
-    String json) {}
+    String json) {
+
+  /** Whether the conference link is still being made; no webhook will tell when it is there. */
+  public boolean linkIsOnItsWay() {
+    return status.filter(word -> word.equals("initiated") || word.equals("processing")).isPresent();
+  }
+}

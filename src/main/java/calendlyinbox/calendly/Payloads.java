@@ -50,7 +50,7 @@ final class Payloads {
         scheduledEvent);
   }
 
-  private static ScheduledEvent scheduledEvent(String uri, Fields e) {
+  static ScheduledEvent scheduledEvent(String uri, Fields e) {
     Optional<Fields> counter = e.object("invitees_counter");
     return new ScheduledEvent(
         uri,

@@ -1,0 +1,230 @@
+package calendlyinbox.calendly;
+
+import calendlyinbox.calendly.ApiProblem.NotFound;
+import calendlyinbox.calendly.TokenScope.Sight;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Calendly's API v2, as far as an inbox needs it. Every call blocks until its outcome is known,
+ * which with all tries and waits may take some minutes, and returns refusals and outages as values.
+ * What may be repeated is repeated, with growing pauses and never endlessly. The rate limit is kept
+ * by all calls of this object together; a scan should go through {@link #inBackground}, which
+ * leaves the way free for calls somebody waits for.
+ *
+ * <p>Resources are named by the URIs Calendly gave them. A URI that is not on Calendly's API is not
+ * followed: the token goes nowhere but to the configured base. Scheduled events and invitees come
+ * back as the JSON Calendly sent.
+ *
+ * <p>Safe for concurrent use.
+ */
+public final class CalendlyApi {
+  private static final Logger LOG = LoggerFactory.getLogger(CalendlyApi.class);
+  private static final String SUBSCRIPTIONS = "/webhook_subscriptions";
+  private static final String LARGEST_PAGE = "100";
+
+  private final ApiBase base;
+  private final Caller caller;
+  private final ApiSettings settings;
+  private final Priority priority;
+
+  /**
+   * @param base {@code https://api.calendly.com}, or another for tests
+   * @throws IllegalArgumentException if the base is not an absolute http(s) address
+   */
+  public CalendlyApi(URI base, ApiToken token, Clock clock) {
+    this(base, token, clock, Sleeper.real(), new Random(), ApiSettings.standard());
+  }
+
+  /**
+   * @param sleeper how calls wait
+   * @param random jitter of the pauses between tries
+   */
+  public CalendlyApi(
+      URI base,
+      ApiToken token,
+      Clock clock,
+      Sleeper sleeper,
+      RandomGenerator random,
+      ApiSettings settings) {
+    this(base, token, clock, sleeper, random, settings, LOG);
+  }
+
+  CalendlyApi(
+      URI base,
+      ApiToken token,
+      Clock clock,
+      Sleeper sleeper,
+      RandomGenerator random,
+      ApiSettings settings,
+      Logger log) {
+    this.base = new ApiBase(base);
+    this.settings = settings;
+    this.priority = Priority.FOREGROUND;
+    this.caller =
+        new Caller(
+            new HttpExchange(this.base, token, settings, clock),
+            new Throttle(clock),
+            new Backoff(settings.firstBackoff(), settings.longestBackoff(), random),
+            sleeper,
+            clock,
+            token,
+            settings,
+            log);
+  }
+
+  private CalendlyApi(CalendlyApi other, Priority priority) {
+    this.base = other.base;
+    this.caller = other.caller;
+    this.settings = other.settings;
+    this.priority = priority;
+  }
+
+  /**
+   * The same API for work nobody waits for. Its calls take a tenth of the rate limit at most while
+   * there are other calls within the same minute, half of it otherwise, and never the last fifth.
+   */
+  public CalendlyApi inBackground() {
+    return new CalendlyApi(this, Priority.BACKGROUND);
+  }
+
+  /** Whose token this is. Token scope users:read. */
+  public ApiResult<CurrentUser> currentUser() {
+    return call(ApiRequest.get("/users/me"), Decoder.resource(CurrentUser::from));
+  }
+
+  /**
+   * The user's role in the current organization; {@link NotFound} when Calendly lists none. Scope
+   * organizations:read.
+   */
+  public ApiResult<OrganizationMembership> membership(CurrentUser user) {
+    ApiRequest request =
+        ApiRequest.get("/organization_memberships")
+            .with("user", user.uri())
+            .with("organization", user.organization());
+    return call(request, Decoder.page(OrganizationMembership::from))
+        .then(
+            page ->
+                page.items().stream()
+                    .filter(one -> one.organization().equals(user.organization()))
+                    .findFirst()
+                    .map(ApiResult::ok)
+                    .orElseGet(
+                        () ->
+                            ApiResult.failed(new NotFound("no membership in this organization"))));
+  }
+
+  /** Calendly's clock beside ours. Needs no valid token: the refusal has a date too. */
+  public ApiResult<ClockReading> calendlyTime() {
+    return call(ApiRequest.get("/users/me"), ClockReading.DECODER);
+  }
+
+  /** Whether the token has the scope, found out by a call that changes nothing. */
+  public Sight sightOf(TokenScope scope, CurrentUser user) {
+    return TokenScopeProbe.sight(
+        scope, call(TokenScopeProbe.request(scope, user), Decoder.done(scope)));
+  }
+
+  /**
+   * Creates a subscription. It is sent again only when Calendly certainly did not act on it; when
+   * the answer was lost the outcome is {@link ApiProblem.Uncertain} and the caller looks into
+   * {@link #subscriptions}. {@link ApiProblem.Conflict}: another subscription has this callback
+   * URL. Token scopes webhooks:write and those of the events.
+   */
+  public ApiResult<WebhookSubscription> createSubscription(NewSubscription wanted) {
+    return call(
+        ApiRequest.create(SUBSCRIPTIONS, wanted.json()),
+        Decoder.resource(WebhookSubscription::from));
+  }
+
+  /**
+   * All subscriptions of that scope, through all pages. Those of other scopes are not in the list.
+   * Token scope webhooks:read.
+   *
+   * @param user needed for {@link SubscriptionScope#USER}
+   */
+  public ApiResult<List<WebhookSubscription>> subscriptions(
+      SubscriptionScope scope, String organization, Optional<String> user) {
+    ApiRequest request =
+        ApiRequest.get(SUBSCRIPTIONS)
+            .with("organization", organization)
+            .with("user", scope == SubscriptionScope.USER ? user : Optional.empty())
+            .with("scope", scope.text());
+    return walk(request, WebhookSubscription::from, Optional.empty()).toTheEnd();
+  }
+
+  public ApiResult<WebhookSubscription> subscription(String uri) {
+    return at(uri, Resource.SUBSCRIPTION)
+        .then(path -> call(ApiRequest.get(path), Decoder.resource(WebhookSubscription::from)));
+  }
+
+  /** Afterwards it is gone, whoever deleted it. Token scope webhooks:write. */
+  public ApiResult<Deletion> deleteSubscription(String uri) {
+    ApiResult<Deletion> result =
+        at(uri, Resource.SUBSCRIPTION)
+            .then(path -> call(ApiRequest.delete(path), Decoder.done(Deletion.DELETED)));
+    return result.failure().orElse(null) instanceof NotFound
+        ? ApiResult.ok(Deletion.WAS_GONE)
+        : result;
+  }
+
+  /** The scheduled events of a query, a page of 100 a call. Token scope scheduled_events:read. */
+  public PageWalk<ObjectNode> scheduledEvents(ScheduledEventQuery query) {
+    return scheduledEvents(query, Optional.empty());
+  }
+
+  /**
+   * Goes on where a walk of the same query stood.
+   *
+   * @param position as {@link PageWalk#position} told it; Calendly refuses one that is too old as
+   *     {@link ApiProblem.Invalid}
+   */
+  public PageWalk<ObjectNode> scheduledEvents(
+      ScheduledEventQuery query, Optional<String> position) {
+    return walk(query.request(), Decoder::raw, position);
+  }
+
+  public ApiResult<ObjectNode> scheduledEvent(String uri) {
+    return at(uri, Resource.SCHEDULED_EVENT)
+        .then(path -> call(ApiRequest.get(path), Decoder.resource(Decoder::raw)));
+  }
+
+  /** All invitees of a scheduled event, active and canceled, through all pages. */
+  public ApiResult<List<ObjectNode>> invitees(String scheduledEventUri) {
+    return at(scheduledEventUri, Resource.SCHEDULED_EVENT)
+        .then(
+            path ->
+                walk(ApiRequest.get(path + "/invitees"), Decoder::raw, Optional.empty())
+                    .toTheEnd());
+  }
+
+  public ApiResult<ObjectNode> invitee(String uri) {
+    return at(uri, Resource.INVITEE)
+        .then(path -> call(ApiRequest.get(path), Decoder.resource(Decoder::raw)));
+  }
+
+  private <T> ApiResult<T> call(ApiRequest request, Decoder<T> decoder) {
+    return caller.call(request, priority, decoder);
+  }
+
+  private <T> PageWalk<T> walk(ApiRequest list, Decoder.Item<T> item, Optional<String> from) {
+    ApiRequest sized = list.with("count", LARGEST_PAGE);
+    Function<Optional<String>, ApiResult<Page<T>>> fetch =
+        token -> call(sized.with("page_token", token), Decoder.page(item));
+    return new PageWalk<>(fetch, from, settings.maxPages());
+  }
+
+  private ApiResult<String> at(String uri, Resource kind) {
+    return base.pathOf(uri, kind)
+        .map(ApiResult::ok)
+        .orElseGet(() -> ApiResult.failed(ApiBase.foreign(uri, kind)));
+  }
+}

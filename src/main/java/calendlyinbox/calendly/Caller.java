@@ -1,0 +1,170 @@
+package calendlyinbox.calendly;
+
+import calendlyinbox.calendly.ApiProblem.RateLimited;
+import calendlyinbox.calendly.ApiProblem.Uncertain;
+import calendlyinbox.calendly.ApiProblem.Unreachable;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+
+/**
+ * Makes one call out of as many tries as it needs and may have. What must not be repeated is
+ * repeated only when it is certain that Calendly did not act on the earlier try: it was never sent,
+ * or it was refused with 429. Safe for concurrent use.
+ */
+final class Caller {
+  private final HttpExchange http;
+  private final AnswerReader reader;
+  private final Throttle throttle;
+  private final Backoff backoff;
+  private final Sleeper sleeper;
+  private final Clock clock;
+  private final ApiToken token;
+  private final ApiSettings settings;
+  private final Logger log;
+
+  Caller(
+      HttpExchange http,
+      Throttle throttle,
+      Backoff backoff,
+      Sleeper sleeper,
+      Clock clock,
+      ApiToken token,
+      ApiSettings settings,
+      Logger log) {
+    this.http = http;
+    this.reader = new AnswerReader(clock);
+    this.throttle = throttle;
+    this.backoff = backoff;
+    this.sleeper = sleeper;
+    this.clock = clock;
+    this.token = token;
+    this.settings = settings;
+    this.log = log;
+  }
+
+  /**
+   * Calls and waits for the outcome, a few minutes at the most. When this thread is interrupted the
+   * call ends at once as a failure that passes with time, and the thread stays interrupted.
+   */
+  <T> ApiResult<T> call(ApiRequest request, Priority priority, Decoder<T> decoder) {
+    boolean underway = false;
+    try {
+      for (int tries = 1; ; tries++) {
+        Optional<RateLimited> full = awaitTurn(priority);
+        if (full.isPresent()) {
+          return ApiResult.failed(full.get());
+        }
+        underway = true;
+        Verdict<T> verdict = attempt(request, decoder);
+        underway = false;
+        if (verdict instanceof Verdict.Final<T> over) {
+          return over.result();
+        }
+        if (tries >= settings.tries()) {
+          return ApiResult.failed(givingUp(verdict, tries));
+        }
+        pause(request, verdict, tries);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ApiResult.failed(
+          underway ? lost(request, "interrupted", true) : new Unreachable("interrupted", true));
+    }
+  }
+
+  private <T> Verdict<T> attempt(ApiRequest request, Decoder<T> decoder)
+      throws InterruptedException {
+    long started = clock.millis();
+    try {
+      Answer answer = http.send(request);
+      log.debug(
+          "Calendly answered: method={} path={} status={} took_ms={}",
+          request.method(),
+          request.path(),
+          answer.status(),
+          clock.millis() - started);
+      throttle.learn(answer);
+      Verdict<T> verdict = reader.read(answer, decoder, hiding(request));
+      if (verdict instanceof Verdict.Slower<T> slower) {
+        throttle.pause(slower.pause());
+        log.warn("Calendly's rate limit is used up: wait_s={}", slower.pause().toSeconds());
+      }
+      if (verdict instanceof Verdict.Again<T> again && !request.repeatable()) {
+        return new Verdict.Final<>(ApiResult.failed(new Uncertain(again.reason())));
+      }
+      return verdict;
+    } catch (NoAnswerException e) {
+      log.debug(
+          "Calendly did not answer: method={} path={} took_ms={} cause=\"{}\"",
+          request.method(),
+          request.path(),
+          clock.millis() - started,
+          e.getMessage());
+      boolean repeat = e.passesWithTime() && (request.repeatable() || !e.mayHaveArrived());
+      return repeat
+          ? new Verdict.Again<>(e.getMessage(), Optional.empty())
+          : new Verdict.Final<>(
+              ApiResult.failed(lost(request, e.getMessage(), e.passesWithTime())));
+    }
+  }
+
+  private static ApiProblem lost(ApiRequest request, String reason, boolean passesWithTime) {
+    return request.repeatable() ? new Unreachable(reason, passesWithTime) : new Uncertain(reason);
+  }
+
+  private static <T> ApiProblem givingUp(Verdict<T> last, int tries) {
+    if (last instanceof Verdict.Slower<T> slower) {
+      return new RateLimited(slower.pause());
+    }
+    String reason = ((Verdict.Again<T>) last).reason();
+    return new Unreachable(reason + (tries == 1 ? "" : ", " + tries + " tries"), true);
+  }
+
+  private <T> void pause(ApiRequest request, Verdict<T> verdict, int tries)
+      throws InterruptedException {
+    if (!(verdict instanceof Verdict.Again<T> again)) {
+      return; // 429: the throttle holds everybody back, this call too
+    }
+    Duration pause = backoff.after(tries);
+    Duration asked = again.pause().orElse(Duration.ZERO);
+    if (asked.compareTo(pause) > 0) {
+      pause = asked.compareTo(settings.longestWait()) > 0 ? settings.longestWait() : asked;
+    }
+    log.debug(
+        "Calendly is asked again: method={} path={} tries={} of={} wait_ms={} cause=\"{}\"",
+        request.method(),
+        request.path(),
+        tries,
+        settings.tries(),
+        pause.toMillis(),
+        again.reason());
+    sleeper.sleep(pause);
+  }
+
+  /**
+   * Waits for this call's share of the rate limit, or tells how long it would have to wait beyond
+   * its patience.
+   */
+  private Optional<RateLimited> awaitTurn(Priority priority) throws InterruptedException {
+    Duration waited = Duration.ZERO;
+    while (true) {
+      Duration wait = throttle.waitFor(priority);
+      if (wait.isZero()) {
+        return Optional.empty();
+      }
+      waited = waited.plus(wait);
+      if (waited.compareTo(settings.longestWait()) > 0) {
+        return Optional.of(new RateLimited(wait));
+      }
+      sleeper.sleep(wait);
+    }
+  }
+
+  private UnaryOperator<String> hiding(ApiRequest request) {
+    String key = request.body().map(json -> json.path("signing_key").asText("")).orElse("");
+    return text -> token.hiddenIn(key.isEmpty() ? text : ApiToken.hide(key, text));
+  }
+}

@@ -1,0 +1,113 @@
+package calendlyinbox.calendly;
+
+import static calendlyinbox.calendly.ApiRig.ok;
+import static calendlyinbox.calendly.ApiRig.problem;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.calendly.ApiProblem.Unreachable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TimeLimitTest {
+  private static final ApiSettings HASTY =
+      ApiSettings.standard().withTries(1).withExchangeTimeout(Duration.ofMillis(400));
+
+  private final ApiRig rig = new ApiRig();
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  @Test
+  void the_standard_limits_are_ten_seconds_to_connect_and_thirty_for_all() {
+    assertEquals(Duration.ofSeconds(10), ApiSettings.standard().connectTimeout());
+    assertEquals(Duration.ofSeconds(30), ApiSettings.standard().exchangeTimeout());
+    assertEquals(16 * 1024 * 1024, ApiSettings.standard().maxBodyBytes());
+  }
+
+  @Test
+  void an_answer_that_does_not_begin_is_given_up() {
+    rig.calendly.faults().next(1, Fault.STUCK);
+
+    ApiProblem problem =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(5), () -> problem(rig.api(HASTY).currentUser()));
+
+    assertEquals(new Unreachable("no complete answer within 400 ms", true), problem);
+  }
+
+  @Test
+  void a_body_that_trickles_is_given_up_though_every_byte_comes_in_time() {
+    rig.calendly.faults().next(1, Fault.SLOW_BODY);
+
+    ApiProblem problem =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(5), () -> problem(rig.api(HASTY).currentUser()));
+
+    assertEquals(new Unreachable("no complete answer within 400 ms", true), problem);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"})
+  void the_connection_of_an_answer_that_is_given_up_is_closed(String beginning) throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<String> heard =
+          CompletableFuture.supplyAsync(() -> hear(server, beginning));
+      URI base = URI.create("http://127.0.0.1:" + server.getLocalPort());
+
+      problem(rig.api(base, "made-up-token", HASTY).currentUser());
+
+      assertTrue(heard.get(5, TimeUnit.SECONDS).startsWith("GET /users/me"));
+    }
+  }
+
+  @Test
+  void an_answer_longer_than_the_bound_is_refused_and_not_asked_for_again() {
+    rig.calendly.faults().always(Fault.HUGE_BODY);
+    CalendlyApi api = rig.api(ApiSettings.standard().withMaxBodyBytes(1_000_000));
+
+    assertEquals(
+        new Unreachable("an answer of more than 1000000 bytes", false), problem(api.currentUser()));
+    assertEquals(1, rig.calendly.calls().size());
+  }
+
+  @Test
+  void an_answer_just_within_the_bound_is_read() {
+    int size = size();
+
+    ok(rig.api(ApiSettings.standard().withMaxBodyBytes(size)).currentUser());
+    assertEquals(
+        new Unreachable("an answer of more than " + (size - 1) + " bytes", false),
+        problem(rig.api(ApiSettings.standard().withMaxBodyBytes(size - 1)).currentUser()));
+  }
+
+  /** Says the beginning of an answer, then listens until the other side closes. */
+  private static String hear(ServerSocket server, String beginning) {
+    try (Socket connection = server.accept()) {
+      connection.getOutputStream().write(beginning.getBytes(StandardCharsets.US_ASCII));
+      byte[] all = connection.getInputStream().readAllBytes();
+      return new String(all, StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private int size() {
+    return rig.calendly.account().me().body().getBytes(StandardCharsets.UTF_8).length;
+  }
+}

@@ -26,12 +26,14 @@ CREATE TABLE calendly_webhook_events (
                                                  -- failed: given up; last_error says why, `replay` tries again
   payload         TEXT NOT NULL,                 -- the exact body that was signed (a BLOB where it is not UTF-8)
   created_at      TEXT,                          -- when it happened, says Calendly; whole seconds
+                                                 -- (source 'sync': when Calendly was asked)
   received_at     TEXT NOT NULL,                 -- when it reached this server
   processed_at    TEXT,                          -- when it was applied or ignored
   attempts        INTEGER NOT NULL DEFAULT 0,    -- how often it was tried
   next_attempt_at TEXT,                          -- of a pending event
   last_error      TEXT,                          -- why the last try failed, and where in the payload
   source          TEXT NOT NULL DEFAULT 'webhook' CHECK (source IN ('webhook', 'sync')),
+                                                 -- sync: no delivery came; found in Calendly's API, and put together from it
   UNIQUE (event_id, event_type)                  -- the claim: a second delivery of the same event changes nothing
 );
 
@@ -139,3 +141,35 @@ CREATE TABLE journal_progress (
   segment    TEXT PRIMARY KEY,                   -- a file in data/journal/
   applied_to INTEGER NOT NULL                    -- bytes: everything before is in the tables above
 ) WITHOUT ROWID;
+
+-- Scheduled events that are to be fetched from Calendly's API, and those that it does not give.
+CREATE TABLE detail_fetches (
+  meeting_uri TEXT PRIMARY KEY,                  -- meetings.uri
+  wanted      TEXT NOT NULL CHECK (wanted IN ('details', 'link')),
+                                                 -- details: the whole event; link: the conference link, once it is made
+  since       TEXT NOT NULL,                     -- when it was first wanted
+  looks       INTEGER NOT NULL DEFAULT 0,        -- how often the link was looked at and not there yet
+  attempts    INTEGER NOT NULL DEFAULT 0,        -- tries that failed since the last answer
+  next_at     TEXT,                              -- when it is tried; NULL: given up
+  last_error  TEXT                               -- why the last try failed
+) WITHOUT ROWID;
+
+CREATE INDEX details_due ON detail_fetches (next_at) WHERE next_at IS NOT NULL;
+
+-- Every sync: which meetings it looked at, how far it came, what it brought. One that is 'running' goes on where it stood.
+CREATE TABLE sync_runs (
+  id          INTEGER PRIMARY KEY,
+  reason      TEXT NOT NULL,                     -- command, night, downtime, …
+  from_time   TEXT NOT NULL,                     -- meetings that start from here
+  to_time     TEXT NOT NULL,                     -- to here
+  status      TEXT NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'done', 'given_up')),
+  started_at  TEXT NOT NULL,
+  finished_at TEXT,
+  position    TEXT,                              -- start time of the last meeting that is done
+  total       INTEGER,                           -- meetings there are to look at
+  looked      INTEGER NOT NULL DEFAULT 0,        -- meetings looked at
+  changed     INTEGER NOT NULL DEFAULT 0,        -- rows of meetings and invitees that were not as Calendly has them
+  events      INTEGER NOT NULL DEFAULT 0,        -- events that no webhook had brought
+  skipped     INTEGER NOT NULL DEFAULT 0,        -- meetings that Calendly would not show
+  last_error  TEXT
+);

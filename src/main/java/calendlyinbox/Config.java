@@ -1,16 +1,24 @@
 package calendlyinbox;
 
+import calendlyinbox.calendly.ApiToken;
+import calendlyinbox.calendly.SubscriptionScope;
 import calendlyinbox.delivery.SigningKey;
+import calendlyinbox.sync.FetchDetails;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What the environment says, checked. Nothing else is read from the environment anywhere.
@@ -26,9 +34,17 @@ record Config(
     Path dataFolder,
     int workers,
     int queueCapacity,
-    int maxBodyBytes) {
+    int maxBodyBytes,
+    Optional<ApiToken> apiToken,
+    URI apiUrl,
+    Optional<URI> publicUrl,
+    SubscriptionScope webhookScope,
+    Duration subscriptionCheck,
+    FetchDetails fetchEventDetails) {
 
+  private static final URI CALENDLY = URI.create("https://api.calendly.com");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,6})([smh])");
+  private static final Duration LONGEST_CHECK = Duration.ofHours(12);
   private static final Duration LONGEST_TOLERANCE = Duration.ofHours(48);
 
   /**
@@ -74,7 +90,15 @@ record Config(
             read.path("DATA_DIR", "data"),
             read.number("WORKERS", 2, 1, 64),
             read.number("QUEUE_CAPACITY", 10_000, 1, 1_000_000),
-            read.number("MAX_BODY_BYTES", 1_048_576, 1024, 64 * 1024 * 1024));
+            read.number("MAX_BODY_BYTES", 1_048_576, 1024, 64 * 1024 * 1024),
+            read.token("CALENDLY_API_TOKEN"),
+            read.apiUrl("CALENDLY_API_URL"),
+            read.publicUrl("PUBLIC_URL"),
+            read.choice(
+                "WEBHOOK_SCOPE", SubscriptionScope.USER, List.of(SubscriptionScope.values())),
+            read.duration("SUBSCRIPTION_CHECK", Duration.ofMinutes(5), LONGEST_CHECK),
+            read.choice(
+                "FETCH_EVENT_DETAILS", FetchDetails.MISSING, List.of(FetchDetails.values())));
     if (!read.faults.isEmpty()) {
       throw new Faults(read.faults);
     }
@@ -149,6 +173,72 @@ record Config(
               return null;
             }
           });
+    }
+
+    /** The value of a token is not repeated in a fault. */
+    Optional<ApiToken> token(String name) {
+      String value = text(name, "");
+      if (!value.chars().allMatch(c -> c > ' ' && c < 127)) {
+        faults.add(
+            name
+                + " has blanks or special characters in it; it must be the token as Calendly shows it");
+        return Optional.empty();
+      }
+      return value.isEmpty() ? Optional.empty() : Optional.of(new ApiToken(value));
+    }
+
+    URI apiUrl(String name) {
+      return checked(
+          name,
+          CALENDLY,
+          "an absolute http(s) URL, as " + CALENDLY,
+          value -> httpUrl(value).orElse(null));
+    }
+
+    /** The webhook's path is added to it, so it has none of its own. */
+    Optional<URI> publicUrl(String name) {
+      return checked(
+          name,
+          Optional.empty(),
+          "an absolute http(s) URL without path or trailing slash, as https://hooks.example.com",
+          value ->
+              httpUrl(value)
+                  .filter(
+                      url ->
+                          url.getRawPath().isEmpty()
+                              && url.getRawQuery() == null
+                              && url.getRawFragment() == null)
+                  .map(Optional::of)
+                  .orElse(null));
+    }
+
+    private static Optional<URI> httpUrl(String value) {
+      try {
+        URI url = new URI(value);
+        boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+        return http && url.getHost() != null && url.getUserInfo() == null
+            ? Optional.of(url)
+            : Optional.empty();
+      } catch (URISyntaxException e) {
+        return Optional.empty();
+      }
+    }
+
+    <E extends Enum<E>> E choice(String name, E otherwise, List<E> choices) {
+      String rule =
+          choices.stream()
+              .map(E::name)
+              .map(word -> word.toLowerCase(Locale.ROOT))
+              .collect(Collectors.joining(", "));
+      return checked(
+          name,
+          otherwise,
+          "one of " + rule,
+          value ->
+              choices.stream()
+                  .filter(choice -> choice.name().toLowerCase(Locale.ROOT).equals(value))
+                  .findFirst()
+                  .orElse(null));
     }
 
     /** The value of a key is not repeated in a fault. */

@@ -41,6 +41,12 @@ public final class Main {
         config.signatureTolerance(),
         config.host(),
         config.port(),
+        new Site.Calendly(
+            config.apiToken(),
+            config.apiUrl(),
+            config.publicUrl(),
+            config.webhookScope(),
+            config.fetchEventDetails()),
         () -> {
           System.clearProperty(LOG_LEVEL);
           return serve(config);

@@ -2,10 +2,13 @@ package calendlyinbox;
 
 import calendlyinbox.admin.Health;
 import calendlyinbox.admin.HealthRoutes;
+import calendlyinbox.calendly.CalendlyApi;
 import calendlyinbox.delivery.Door;
+import calendlyinbox.delivery.LiveKeys;
 import calendlyinbox.delivery.SignatureVerifier;
 import calendlyinbox.delivery.SigningKey;
 import calendlyinbox.delivery.SigningKeyFile;
+import calendlyinbox.events.AfterApply;
 import calendlyinbox.events.EventProcessor;
 import calendlyinbox.events.EventQueue;
 import calendlyinbox.events.Retries;
@@ -13,6 +16,12 @@ import calendlyinbox.events.RetrySchedule;
 import calendlyinbox.journal.Journal;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.FolderLock;
+import calendlyinbox.subscriptions.SubscriptionWatch;
+import calendlyinbox.sync.DetailFetcher;
+import calendlyinbox.sync.DetailWishes;
+import calendlyinbox.sync.FetchDetails;
+import calendlyinbox.sync.Sync;
+import calendlyinbox.sync.SyncService;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,10 +30,12 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,7 +89,9 @@ final class Receiver implements Closeable {
     prepareFolder(config.dataFolder());
     prepareFolder(config.journal());
     lock(config);
-    SignatureVerifier verifier = new SignatureVerifier(keys(config), config.signatureTolerance());
+    LiveKeys keys = liveKeys(config);
+    opened.push(keys);
+    SignatureVerifier verifier = new SignatureVerifier(keys, config.signatureTolerance());
     Database database = new Database(config.database(), DATABASE_PATIENCE, clock);
     Optional<String> refusal = database.refusal();
     if (refusal.isPresent()) {
@@ -89,12 +102,25 @@ final class Receiver implements Closeable {
     opened.push(journal);
 
     RetrySchedule schedule = new RetrySchedule(RandomGenerator.getDefault());
-    EventProcessor processor = new EventProcessor(database, schedule, clock);
+    AfterApply wishes =
+        config.apiToken().isPresent()
+            ? DetailWishes.of(config.fetchEventDetails(), clock)
+            : AfterApply.NOTHING;
+    EventProcessor processor = new EventProcessor(database, schedule, wishes, clock);
     EventQueue queue =
         new EventQueue(
             journal, database, processor, config.workers(), config.queueCapacity(), clock);
     journal.onDurable(queue::wake);
-    Health health = new Health(journal, database, queue, config.dataFolder(), clock);
+    Optional<Supplier<CalendlyApi>> api = CalendlyParts.api(config, clock);
+    Optional<SubscriptionWatch> watch = CalendlyParts.watch(config, api, keys, clock);
+    Health health =
+        new Health(
+            journal,
+            database,
+            queue,
+            () -> watch.map(SubscriptionWatch::word).orElse("not_configured"),
+            config.dataFolder(),
+            clock);
     opened.push(health);
     Retries retries = new Retries(processor);
     opened.push(retries);
@@ -105,6 +131,7 @@ final class Receiver implements Closeable {
 
     queue.start();
     retries.start(RETRIES_EVERY);
+    keys.start();
     log.info(
         "Ready: address={}:{} path={} data={} waiting_bytes={}",
         config.host(),
@@ -112,6 +139,34 @@ final class Receiver implements Closeable {
         Door.WEBHOOK_PATH,
         config.dataFolder().toAbsolutePath(),
         queue.backlog().bytes());
+    api.ifPresent(one -> askCalendly(config, one.get(), watch, database, wishes, clock));
+  }
+
+  /** All that asks Calendly: begun when the door is open, and never in its way. */
+  private void askCalendly(
+      Config config,
+      CalendlyApi api,
+      Optional<SubscriptionWatch> watch,
+      Database database,
+      AfterApply wishes,
+      Clock clock) {
+    Path folder = config.dataFolder();
+    Sync sync = new Sync(api, config.webhookScope(), database, folder, wishes, clock);
+    SyncService service =
+        new SyncService(sync, folder, ZoneId.systemDefault(), RandomGenerator.getDefault(), clock);
+    opened.push(service);
+    service.start();
+    watch.ifPresent(
+        one -> {
+          one.onGap(() -> service.requestSync("subscription replaced or failing"));
+          opened.push(one);
+          one.start();
+        });
+    if (config.fetchEventDetails() != FetchDetails.NEVER) {
+      DetailFetcher details = new DetailFetcher(api, database, RandomGenerator.getDefault(), clock);
+      opened.push(details);
+      details.start();
+    }
   }
 
   /**
@@ -163,6 +218,12 @@ final class Receiver implements Closeable {
     opened.push(attempt.lock().get());
   }
 
+  private static LiveKeys liveKeys(Config config) throws CannotStart {
+    Optional<Path> file =
+        config.signingKeys().isEmpty() ? Optional.of(config.signingKeyFile()) : Optional.empty();
+    return new LiveKeys(keys(config), file, config.dataFolder());
+  }
+
   private static List<SigningKey> keys(Config config) throws CannotStart {
     if (!config.signingKeys().isEmpty()) {
       return config.signingKeys();
@@ -172,8 +233,11 @@ final class Receiver implements Closeable {
       if (Files.notExists(file)) {
         List<SigningKey> made = SigningKeyFile.create(file);
         log.info(
-            "Signing key made: file={}; give it to Calendly as signing_key of the webhook subscription",
-            file);
+            "Signing key made: file={}; {}",
+            file,
+            config.apiToken().isPresent() && config.publicUrl().isPresent()
+                ? "Calendly is told"
+                : "give it to Calendly as signing_key of the webhook subscription");
         return made;
       }
       List<SigningKey> keys = SigningKeyFile.read(file);

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import calendlyinbox.calendly.SubscriptionScope;
 import calendlyinbox.delivery.SigningKey;
+import calendlyinbox.sync.FetchDetails;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,17 +19,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ConfigTest {
   @Test
   void an_empty_environment_gives_the_defaults() throws Exception {
-    assertEquals(
-        new Config(
-            List.of(),
-            Duration.ofMinutes(3),
-            "0.0.0.0",
-            8080,
-            Path.of("data"),
-            2,
-            10_000,
-            1_048_576),
-        Config.of(Map.of()));
+    Config config = Config.of(Map.of());
+
+    assertEquals(List.of(), config.signingKeys());
+    assertEquals(Duration.ofMinutes(3), config.signatureTolerance());
+    assertEquals("0.0.0.0:8080", config.host() + ":" + config.port());
+    assertEquals(Path.of("data"), config.dataFolder());
+    assertEquals(2, config.workers());
+    assertEquals(10_000, config.queueCapacity());
+    assertEquals(1_048_576, config.maxBodyBytes());
+    assertEquals(Optional.empty(), config.apiToken());
+    assertEquals("https://api.calendly.com", config.apiUrl().toString());
+    assertEquals(Optional.empty(), config.publicUrl());
+    assertEquals(SubscriptionScope.USER, config.webhookScope());
+    assertEquals(Duration.ofMinutes(5), config.subscriptionCheck());
+    assertEquals(FetchDetails.MISSING, config.fetchEventDetails());
   }
 
   @Test

@@ -30,7 +30,18 @@ class LayoutTest {
           "meetings", Set.of("calendly", "store"),
           "events", Set.of("calendly", "journal", "meetings", "store"),
           "admin", Set.of("events", "journal", "store"),
-          "cli", Set.of("calendly", "delivery", "events", "journal", "meetings", "store"));
+          "sync", Set.of("calendly", "events", "meetings", "store"),
+          "subscriptions", Set.of("calendly", "delivery", "store"),
+          "cli",
+              Set.of(
+                  "calendly",
+                  "delivery",
+                  "events",
+                  "journal",
+                  "meetings",
+                  "store",
+                  "subscriptions",
+                  "sync"));
 
   @Test
   void each_room_imports_only_the_rooms_it_may_and_nobody_looks_back_at_the_root()

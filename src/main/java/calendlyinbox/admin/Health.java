@@ -13,9 +13,11 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,12 +28,17 @@ import org.slf4j.LoggerFactory;
 public final class Health implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(Health.class);
   private static final String OK = "ok";
+
+  /** Nobody asked for a subscription, or it is not known yet how it stands: no trouble. */
+  private static final Set<String> WELL = Set.of(OK, "not_configured", "checking");
+
   private static final Duration BEHIND = Duration.ofMinutes(5);
   private static final long LOW_DISK_BYTES = 200L * 1024 * 1024;
 
   private final Journal journal;
   private final Database database;
   private final EventQueue queue;
+  private final Supplier<String> subscription;
   private final Path dataFolder;
   private final Clock clock;
   private final ExecutorService threads =
@@ -45,11 +52,20 @@ public final class Health implements Closeable {
   private final Shared<String> journalWord = new Shared<>(this::journal, threads);
   private final Shared<Map<String, String>> parts = new Shared<>(this::look, threads);
 
+  /**
+   * @param subscription how it stands, in a word and at once
+   */
   public Health(
-      Journal journal, Database database, EventQueue queue, Path dataFolder, Clock clock) {
+      Journal journal,
+      Database database,
+      EventQueue queue,
+      Supplier<String> subscription,
+      Path dataFolder,
+      Clock clock) {
     this.journal = journal;
     this.database = database;
     this.queue = queue;
+    this.subscription = subscription;
     this.dataFolder = dataFolder;
     this.clock = clock;
   }
@@ -65,7 +81,7 @@ public final class Health implements Closeable {
   }
 
   static boolean isWell(Map<String, String> parts) {
-    return parts.values().stream().allMatch(OK::equals);
+    return parts.values().stream().allMatch(WELL::contains);
   }
 
   @Override
@@ -80,6 +96,7 @@ public final class Health implements Closeable {
         "journal", written.equals(OK) && journal.damagedLines() > 0 ? "damaged_lines" : written);
     parts.put("database", database.trouble().map(DatabaseUnavailableException::word).orElse(OK));
     parts.put("queue", queueWord());
+    parts.put("subscription", subscription.get());
     parts.put("disk", diskWord());
     return parts;
   }

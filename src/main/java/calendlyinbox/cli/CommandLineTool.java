@@ -71,6 +71,7 @@ public final class CommandLineTool implements Callable<Integer> {
   static CommandLine commandLine(Site site, Clock clock, Streams streams) {
     DataFolder data = new DataFolder(site, clock);
     ServeCommand serve = new ServeCommand(site);
+    CalendlySide calendly = new CalendlySide(site, data, clock);
     CommandLineTool tool = new CommandLineTool(serve);
     CommandLine events =
         new CommandLine(new EventsCommand(data))
@@ -82,6 +83,12 @@ public final class CommandLineTool implements Callable<Integer> {
         .addSubcommand("events", events)
         .addSubcommand(new MeetingsCommand(data, clock))
         .addSubcommand(new ReplayCommand(data, clock))
+        .addSubcommand(new ConnectCommand(calendly))
+        .addSubcommand(new DisconnectCommand(calendly))
+        .addSubcommand(new SubscriptionsCommand(calendly))
+        .addSubcommand(new DoctorCommand(site, data, clock))
+        .addSubcommand(new SyncCommand(calendly, data, clock, SyncScreen.Kind.ofProcess()))
+        .addSubcommand(new RotateKeyCommand(calendly))
         .setOut(Streams.text(streams.out()))
         .setErr(Streams.text(streams.err()))
         .setUsageHelpWidth(WIDTH)

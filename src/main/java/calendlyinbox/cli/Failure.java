@@ -22,7 +22,12 @@ final class Failure extends Exception {
     return new Failure(WRONG_USE, message, null);
   }
 
-  /** The server or the data cannot be had. */
+  /** It was understood, and the answer is no: it was refused, or did not go well. */
+  static Failure notWell(String message) {
+    return new Failure(NOT_WELL, message, null);
+  }
+
+  /** The server, Calendly or the data cannot be had. */
   static Failure outOfReach(String message, Throwable cause) {
     return new Failure(OUT_OF_REACH, message, cause);
   }

@@ -5,15 +5,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Tells Calendly's deliveries from anybody else's. The signature is looked at before the time, so
  * that a genuine delivery with a wrong clock is told apart from a forged one. Throws for no header
- * and no body. Immutable, safe for concurrent use.
+ * and no body. Safe for concurrent use.
  */
 public final class SignatureVerifier {
-  private final List<SigningKey> keys;
+  private final Supplier<List<SigningKey>> keys;
   private final Duration tolerance;
+
+  /**
+   * @param keys those in force at the moment, newest first and never none, at no cost; each is
+   *     tried
+   * @param tolerance how far the time of signing may lie from now, in the past and in the future
+   */
+  public SignatureVerifier(Supplier<List<SigningKey>> keys, Duration tolerance) {
+    this.keys = keys;
+    this.tolerance = tolerance;
+  }
 
   /**
    * @param keys newest first; each is tried
@@ -24,7 +35,8 @@ public final class SignatureVerifier {
     if (keys.isEmpty()) {
       throw new IllegalArgumentException("no signing key");
     }
-    this.keys = List.copyOf(keys);
+    List<SigningKey> fixed = List.copyOf(keys);
+    this.keys = () -> fixed;
     this.tolerance = tolerance;
   }
 
@@ -48,7 +60,7 @@ public final class SignatureVerifier {
   }
 
   private boolean matches(SignatureHeader header, byte[] body) {
-    for (SigningKey key : keys) {
+    for (SigningKey key : keys.get()) {
       byte[] expected = key.sign(header.t(), body);
       for (byte[] given : header.signatures()) {
         if (MessageDigest.isEqual(expected, given)) {

@@ -1,18 +1,12 @@
 package calendlyinbox.delivery;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
-import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * {@code data/signing.key}: the keys when the environment names none; newest first, a line each,
@@ -35,7 +29,7 @@ public final class SigningKeyFile {
     }
     return Files.readAllLines(file).stream()
         .map(String::trim)
-        .filter(line -> !line.isEmpty())
+        .filter(line -> !line.isBlank())
         .map(SigningKey::new)
         .toList();
   }
@@ -47,29 +41,30 @@ public final class SigningKeyFile {
    * @throws IOException if it cannot be written, or exists
    */
   public static List<SigningKey> create(Path file) throws IOException {
-    byte[] random = new byte[KEY_BYTES];
-    new SecureRandom().nextBytes(random);
-    String key = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-    Set<StandardOpenOption> options =
-        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    try (FileChannel out = FileChannel.open(file, options, ownerOnly(file))) {
-      ByteBuffer line = ByteBuffer.wrap((key + "\n").getBytes(StandardCharsets.UTF_8));
-      while (line.hasRemaining()) {
-        out.write(line);
-      }
-      out.force(true);
-    }
-    try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent())) {
-      folder.force(true);
-    }
-    return List.of(new SigningKey(key));
+    SigningKey key = newKey();
+    PrivateFile.create(file, text(List.of(key)));
+    return List.of(key);
   }
 
-  private static FileAttribute<?>[] ownerOnly(Path file) {
-    return file.getFileSystem().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-        }
-        : new FileAttribute<?>[0];
+  /**
+   * Replaces the keys, newest first. When this returns they are on disk; a crash before leaves the
+   * old ones. Only one at a time may do so.
+   */
+  public static void replace(Path file, List<SigningKey> keys) throws IOException {
+    if (keys.isEmpty()) {
+      throw new IllegalArgumentException("no signing key to write");
+    }
+    PrivateFile.replace(file, text(keys));
+  }
+
+  /** 32 random bytes as base64url. */
+  public static SigningKey newKey() {
+    byte[] random = new byte[KEY_BYTES];
+    new SecureRandom().nextBytes(random);
+    return new SigningKey(Base64.getUrlEncoder().withoutPadding().encodeToString(random));
+  }
+
+  private static String text(List<SigningKey> keys) {
+    return keys.stream().map(key -> key.value() + "\n").collect(Collectors.joining());
   }
 }

@@ -25,10 +25,17 @@ public final class EventProcessor {
   private final Database database;
   private final EventParser parser = new EventParser();
   private final Mirror mirror = new Mirror();
+  private final AfterApply afterApply;
   private final Attempts attempts;
 
   public EventProcessor(Database database, RetrySchedule schedule, Clock clock) {
+    this(database, schedule, AfterApply.NOTHING, clock);
+  }
+
+  public EventProcessor(
+      Database database, RetrySchedule schedule, AfterApply afterApply, Clock clock) {
     this.database = database;
+    this.afterApply = afterApply;
     this.attempts = new Attempts(schedule, clock);
   }
 
@@ -91,11 +98,16 @@ public final class EventProcessor {
         database.write(
             handle -> {
               List<Saved> result = claim(handle, deliveries);
-              mirror.apply(handle, understood(result));
+              apply(handle, understood(result));
               JournalProgress.advance(handle, segment, from, to);
               return result;
             });
     saved.forEach(one -> EventLog.saved(one.parsed(), one.claimed()));
+  }
+
+  private void apply(Handle handle, List<Parsed.Understood> events) {
+    mirror.apply(handle, events);
+    afterApply.applied(handle, events);
   }
 
   private void saveOneByOne(Chunk chunk, List<Delivery> deliveries)
@@ -122,7 +134,7 @@ public final class EventProcessor {
     Outcome outcome = attempts.failed(1, cause);
     database.write(
         handle -> {
-          EventRows.Claims claims = new EventRows(handle).claims();
+          EventRows.Claims claims = new EventRows(handle).claims(EventRows.Source.WEBHOOK);
           claims.add(identity, delivery.entry().body(), delivery.entry().receivedAt(), outcome);
           claims.execute();
           JournalProgress.advance(handle, segment, from, to);
@@ -133,7 +145,7 @@ public final class EventProcessor {
 
   /** Claims all, and returns which of them this call claimed. */
   private List<Saved> claim(Handle handle, List<Delivery> deliveries) {
-    EventRows.Claims claims = new EventRows(handle).claims();
+    EventRows.Claims claims = new EventRows(handle).claims(EventRows.Source.WEBHOOK);
     for (Delivery delivery : deliveries) {
       claims.add(
           delivery.parsed().identity(),
@@ -184,7 +196,7 @@ public final class EventProcessor {
   private Replayed applyAgain(Handle handle, StoredEvent event) {
     Parsed parsed = parser.parse(event.payload().bytes());
     if (parsed instanceof Parsed.Understood understood) {
-      mirror.apply(handle, List.of(understood));
+      apply(handle, List.of(understood));
     }
     Outcome outcome = attempts.read(parsed, event.attempts() + 1);
     new EventRows(handle).settle(event.id(), outcome);

@@ -28,6 +28,16 @@ public final class EventRows {
     }
   }
 
+  /** How we came to know of an event. The names, in lower case, are the column's values. */
+  enum Source {
+    WEBHOOK,
+    SYNC;
+
+    private String column() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
   /** A result of one try: what to write into the row. */
   record Outcome(
       Status status,
@@ -44,7 +54,7 @@ public final class EventRows {
         processed_at, attempts, next_attempt_at, last_error, source)
       VALUES (
         :eventId, :eventType, :status, iif(:text, CAST(:payload AS TEXT), :payload), :createdAt, :receivedAt,
-        :processedAt, :attempts, :nextAttemptAt, :lastError, 'webhook')
+        :processedAt, :attempts, :nextAttemptAt, :lastError, :source)
       """;
 
   private static final String SETTLE =
@@ -73,6 +83,11 @@ public final class EventRows {
   /** Claims many events with one prepared statement. */
   final class Claims {
     private final Batch batch = new Batch(handle, CLAIM);
+    private final Source source;
+
+    private Claims(Source source) {
+      this.source = source;
+    }
 
     void add(Identity identity, RawBody payload, String receivedAt, Outcome outcome) {
       bind(batch, outcome)
@@ -82,6 +97,7 @@ public final class EventRows {
           .bind("payload", payload.bytes())
           .bind("createdAt", identity.createdAt())
           .bind("receivedAt", receivedAt)
+          .bind("source", source.column())
           .add();
     }
 
@@ -96,8 +112,8 @@ public final class EventRows {
     }
   }
 
-  Claims claims() {
-    return new Claims();
+  Claims claims(Source source) {
+    return new Claims(source);
   }
 
   void settle(long id, Outcome outcome) {

@@ -4,7 +4,7 @@ package calendlyinbox.events;
  * Text from a payload on its way into the log: ids and event names stay as they are, anything else
  * cannot forge a line.
  */
-final class LogText {
+public final class LogText {
   private static final int LONGEST = 200;
   private static final int LONGEST_NAME = 60;
 
@@ -24,7 +24,7 @@ final class LogText {
     return asCalendlys ? eventType : "(unusual)";
   }
 
-  static String of(String text) {
+  public static String of(String text) {
     String cut = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
     for (int at = 0; at < cut.length(); at++) {
       if (!isHarmless(cut.charAt(at))) {

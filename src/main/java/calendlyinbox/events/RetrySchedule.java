@@ -35,7 +35,7 @@ public final class RetrySchedule {
    * @param attempts how often the event was tried by now, at least once
    * @return empty when it was tried often enough: only a person can help
    */
-  Optional<Instant> next(int attempts, Instant now) {
+  public Optional<Instant> next(int attempts, Instant now) {
     if (attempts > WAITS.size()) {
       return Optional.empty();
     }

@@ -27,6 +27,10 @@ final class DamagedLines {
     this.files = files;
   }
 
+  Path folder() {
+    return folder;
+  }
+
   /**
    * When it returns the bytes are on disk. Setting the same stretch aside again changes nothing.
    */

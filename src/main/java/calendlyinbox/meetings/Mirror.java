@@ -48,6 +48,18 @@ public final class Mirror {
   }
 
   /**
+   * Takes in what Calendly says of a scheduled event alone, in the transaction that the handle is
+   * in. Its {@code updated_at} decides, as always, what describes the meeting.
+   *
+   * @param by who says it, and when
+   */
+  public void describe(Handle handle, ScheduledEvent event, Identity by) {
+    MeetingRows meetings = new MeetingRows(handle);
+    meetings.describe(event, by);
+    meetings.execute();
+  }
+
+  /**
    * @param touched invitees whose meeting's status may hang on them
    */
   private record Rules(

@@ -5,12 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import calendlyinbox.calendly.ApiToken;
+import calendlyinbox.calendly.SubscriptionScope;
 import calendlyinbox.cli.Tool.Ran;
+import calendlyinbox.delivery.SigningKeyFile;
+import calendlyinbox.sync.FetchDetails;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +38,20 @@ class CommandLineToolTest {
             .map(line -> line.strip().split(" ")[0])
             .toList();
     assertEquals(
-        List.of("serve", "send-test", "explain", "events", "meetings", "replay"), commands);
+        List.of(
+            "serve",
+            "send-test",
+            "explain",
+            "events",
+            "meetings",
+            "replay",
+            "connect",
+            "disconnect",
+            "subscriptions",
+            "doctor",
+            "sync",
+            "rotate-key"),
+        commands);
     assertEquals(0, ran.exitCode());
   }
 
@@ -45,10 +65,22 @@ class CommandLineToolTest {
         "events",
         "events show",
         "meetings",
-        "replay"
+        "replay",
+        "connect",
+        "disconnect",
+        "subscriptions",
+        "doctor",
+        "sync",
+        "rotate-key"
       })
   void each_command_has_help_with_an_example_that_runs_as_written(String command) throws Exception {
-    Tool tool = Tool.in(folder).withDatabase().onPort(unusedPort()).withKeys("a-key");
+    SigningKeyFile.create(folder.resolve("signing.key"));
+    Tool tool =
+        Tool.in(folder)
+            .withDatabase()
+            .onPort(unusedPort())
+            .withClock(Clock.systemUTC())
+            .withCalendly(calendlyOutOfReach());
     String[] name = command.isEmpty() ? new String[0] : command.split(" ");
 
     Ran help = tool.run(append(name, "--help"));
@@ -89,6 +121,15 @@ class CommandLineToolTest {
     String[] longer = Arrays.copyOf(args, args.length + 1);
     longer[args.length] = last;
     return longer;
+  }
+
+  private static Site.Calendly calendlyOutOfReach() throws java.io.IOException {
+    return new Site.Calendly(
+        Optional.of(new ApiToken("a-token")),
+        URI.create("http://127.0.0.1:" + unusedPort()),
+        Optional.of(URI.create("https://hooks.example.com")),
+        SubscriptionScope.USER,
+        FetchDetails.MISSING);
   }
 
   static int unusedPort() throws java.io.IOException {

@@ -1,10 +1,14 @@
 package calendlyinbox.cli;
 
+import calendlyinbox.calendly.ApiToken;
+import calendlyinbox.calendly.SubscriptionScope;
 import calendlyinbox.delivery.SigningKey;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.sync.FetchDetails;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -12,26 +16,71 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 
 /** The command line as a test uses it: a data folder, a clock that stands, streams to look at. */
-record Tool(Path folder, int port, List<SigningKey> environmentKeys, Clock clock) {
+record Tool(
+    Path folder, int port, List<SigningKey> environmentKeys, Clock clock, Site.Calendly calendly) {
+  private static final Site.Calendly NO_CALENDLY =
+      new Site.Calendly(
+          Optional.empty(),
+          URI.create("https://api.calendly.com"),
+          Optional.empty(),
+          SubscriptionScope.USER,
+          FetchDetails.MISSING);
+
   static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
   static final int SERVED = 42;
 
   static Tool in(Path folder) {
-    return new Tool(folder, 8080, List.of(), Clock.fixed(NOW, ZoneOffset.UTC));
+    return new Tool(folder, 8080, List.of(), Clock.fixed(NOW, ZoneOffset.UTC), NO_CALENDLY);
   }
 
   Tool onPort(int other) {
-    return new Tool(folder, other, environmentKeys, clock);
+    return new Tool(folder, other, environmentKeys, clock, calendly);
   }
 
   Tool withKeys(String... keys) {
-    return new Tool(folder, port, List.of(keys).stream().map(SigningKey::new).toList(), clock);
+    return new Tool(
+        folder, port, List.of(keys).stream().map(SigningKey::new).toList(), clock, calendly);
   }
 
   Tool withClock(Clock other) {
-    return new Tool(folder, port, environmentKeys, other);
+    return new Tool(folder, port, environmentKeys, other, calendly);
+  }
+
+  Tool withCalendly(Site.Calendly other) {
+    return new Tool(folder, port, environmentKeys, clock, other);
+  }
+
+  Tool withToken(URI api, String token) {
+    return withCalendly(
+        new Site.Calendly(
+            Optional.of(new ApiToken(token)),
+            api,
+            calendly.publicUrl(),
+            calendly.scope(),
+            calendly.fetchEventDetails()));
+  }
+
+  Tool withPublicUrl(String url) {
+    return withCalendly(
+        new Site.Calendly(
+            calendly.token(),
+            calendly.apiUrl(),
+            Optional.of(URI.create(url)),
+            calendly.scope(),
+            calendly.fetchEventDetails()));
+  }
+
+  Tool forOrganization() {
+    return withCalendly(
+        new Site.Calendly(
+            calendly.token(),
+            calendly.apiUrl(),
+            calendly.publicUrl(),
+            SubscriptionScope.ORGANIZATION,
+            calendly.fetchEventDetails()));
   }
 
   /** What a command left on the screen. */
@@ -66,6 +115,7 @@ record Tool(Path folder, int port, List<SigningKey> environmentKeys, Clock clock
         Duration.ofMinutes(3),
         "0.0.0.0",
         port,
+        calendly,
         () -> SERVED);
   }
 

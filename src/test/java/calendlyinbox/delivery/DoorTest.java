@@ -237,7 +237,7 @@ final class DoorTest {
     HttpResponse<String> ready = receiver.get("/ready");
 
     assertEquals(
-        "{\"status\":\"ok\",\"journal\":\"ok\",\"database\":\"ok\",\"queue\":\"ok\",\"disk\":\"ok\"}\n",
+        "{\"status\":\"ok\",\"journal\":\"ok\",\"database\":\"ok\",\"queue\":\"ok\",\"subscription\":\"not_configured\",\"disk\":\"ok\"}\n",
         health.body());
     assertEquals(200, ready.statusCode());
     assertEquals("{\"status\":\"ok\"}\n", ready.body());

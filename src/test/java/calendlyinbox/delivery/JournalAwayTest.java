@@ -84,7 +84,7 @@ final class JournalAwayTest {
     assertEquals("{\"status\":\"trouble\"}\n", receiver.get("/ready").body());
     Eventually.holds("/health is 503", () -> receiver.get("/health").statusCode() == 503);
     assertEquals(
-        "{\"status\":\"trouble\",\"journal\":\"unwritable\",\"database\":\"ok\",\"queue\":\"ok\",\"disk\":\"ok\"}\n",
+        "{\"status\":\"trouble\",\"journal\":\"unwritable\",\"database\":\"ok\",\"queue\":\"ok\",\"subscription\":\"not_configured\",\"disk\":\"ok\"}\n",
         receiver.get("/health").body());
   }
 

@@ -1,0 +1,68 @@
+package calendlyinbox;
+
+import calendlyinbox.calendly.CalendlyApi;
+import calendlyinbox.delivery.LiveKeys;
+import calendlyinbox.subscriptions.HeldKeys;
+import calendlyinbox.subscriptions.SubscriptionWatch;
+import calendlyinbox.subscriptions.Subscriptions;
+import calendlyinbox.subscriptions.WantedSubscription;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts of the server that speak with Calendly, as far as the configuration lets them. */
+final class CalendlyParts {
+  private static final Logger log = LoggerFactory.getLogger(CalendlyParts.class);
+
+  private CalendlyParts() {}
+
+  /**
+   * One for all parts, which share the rate limit; none without a token. Made on first use, since
+   * an HTTP client takes its time and the door does not wait for it.
+   */
+  static Optional<Supplier<CalendlyApi>> api(Config config, Clock clock) {
+    return config
+        .apiToken()
+        .map(token -> onFirstUse(() -> new CalendlyApi(config.apiUrl(), token, clock)));
+  }
+
+  /** Only with a token and an address: without them nothing looks after the subscription. */
+  static Optional<SubscriptionWatch> watch(
+      Config config, Optional<Supplier<CalendlyApi>> api, LiveKeys keys, Clock clock) {
+    if (api.isEmpty() || config.publicUrl().isEmpty()) {
+      if (api.isPresent() || config.publicUrl().isPresent()) {
+        log.warn(
+            "Subscription is not looked after: {} is not set; next: set it and restart",
+            api.isEmpty() ? "CALENDLY_API_TOKEN" : "PUBLIC_URL");
+      }
+      return Optional.empty();
+    }
+    Subscriptions subscriptions =
+        new Subscriptions(
+            config.dataFolder(),
+            new WantedSubscription(config.publicUrl().get(), config.webhookScope()),
+            api.get(),
+            HeldKeys.ofServer(keys),
+            clock);
+    return Optional.of(
+        new SubscriptionWatch(
+            subscriptions, config.subscriptionCheck(), RandomGenerator.getDefault(), clock));
+  }
+
+  private static Supplier<CalendlyApi> onFirstUse(Supplier<CalendlyApi> make) {
+    return new Supplier<>() {
+      private CalendlyApi made;
+
+      @Override
+      public synchronized CalendlyApi get() {
+        if (made == null) {
+          made = make.get();
+        }
+        return made;
+      }
+    };
+  }
+}

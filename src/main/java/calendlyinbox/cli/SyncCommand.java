@@ -1,0 +1,174 @@
+package calendlyinbox.cli;
+
+import calendlyinbox.calendly.ApiProblem;
+import calendlyinbox.calendly.CalendlyApi;
+import calendlyinbox.events.AfterApply;
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.sync.DetailWishes;
+import calendlyinbox.sync.Sync;
+import calendlyinbox.sync.SyncOutcome;
+import calendlyinbox.sync.SyncRange;
+import calendlyinbox.sync.SyncRequest;
+import calendlyinbox.sync.SyncWatcher;
+import calendlyinbox.sync.Tally;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code sync}: what webhooks missed, from Calendly's API. */
+@Command(
+    name = "sync",
+    header = "Bring in what webhooks missed, from Calendly's API.",
+    description = {
+      "Looks at all meetings that start in the range, active and canceled, with all their invitees."
+          + " Routing forms, and no-show marks that were taken off again, cannot be listed: they"
+          + " come by webhook only. Broken off, the same command goes on where it stood. The server"
+          + " does this by itself after a downtime and once a night.",
+      ""
+    },
+    footerHeading = "%nExample, to see first what is missing:%n",
+    footer = "  ./run.sh sync --dry-run")
+final class SyncCommand implements Callable<Integer> {
+  private final CalendlySide calendly;
+  private final Site site;
+  private final DataFolder data;
+  private final Clock clock;
+  private final SyncScreen.Kind screen;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--from",
+      paramLabel = "DATE",
+      description = "Meetings that start on this day (UTC) or later; without it 30 days back.")
+  private Optional<String> from = Optional.empty();
+
+  @Option(
+      names = "--to",
+      paramLabel = "DATE",
+      description = "Meetings that start on this day (UTC) or earlier; without it 365 days ahead.")
+  private Optional<String> to = Optional.empty();
+
+  @Option(names = "--dry-run", description = "Only print what would change.")
+  private boolean dryRun;
+
+  @Option(names = "--json", description = "With --dry-run: as a JSON array, for programs.")
+  private boolean json;
+
+  SyncCommand(CalendlySide calendly, DataFolder data, Clock clock, SyncScreen.Kind screen) {
+    this.calendly = calendly;
+    this.site = calendly.site();
+    this.data = data;
+    this.clock = clock;
+    this.screen = screen;
+  }
+
+  @Override
+  public Integer call() throws Failure {
+    if (json && !dryRun) {
+      throw wrongUse("--json goes with --dry-run only");
+    }
+    SyncRequest request = new SyncRequest("command", range(), true, dryRun);
+    CalendlyApi api = calendly.unhurriedApi();
+    PrintWriter out = spec.commandLine().getOut();
+    SyncScreen watcher = new SyncScreen(screen, clock, spec.commandLine().getErr());
+    SyncOutcome outcome = run(request, api, watcher);
+    watcher.end();
+    if (outcome instanceof SyncOutcome.Busy busy) {
+      throw Failure.notWell(
+          "Another sync is under way on this data folder ("
+              + busy.holder()
+              + "); wait until it is done, then run this one if it is still wanted");
+    }
+    if (outcome instanceof SyncOutcome.Stopped stopped) {
+      throw stopped(stopped.problem(), stopped.tally());
+    }
+    Tally tally = ((SyncOutcome.Done) outcome).tally();
+    if (dryRun) {
+      DryRun.print(watcher.changes(), tally, json, out);
+    } else {
+      out.println(sentence(tally));
+    }
+    return tally.skipped() == 0 ? Failure.DONE : Failure.NOT_WELL;
+  }
+
+  private SyncOutcome run(SyncRequest request, CalendlyApi api, SyncWatcher watcher)
+      throws Failure {
+    AfterApply wishes = DetailWishes.of(site.calendly().fetchEventDetails(), clock);
+    try (Database database = data.database()) {
+      return new Sync(api, site.calendly().scope(), database, site.dataFolder(), wishes, clock)
+          .run(request, watcher);
+    } catch (DatabaseUnavailableException e) {
+      throw DataFolder.unavailable(e);
+    } catch (IOException e) {
+      throw Failure.outOfReach(
+          site.dataFolder().toAbsolutePath()
+              + " cannot be written by user "
+              + System.getProperty("user.name")
+              + " ("
+              + e.getClass().getSimpleName()
+              + "); run the command as the user that the server runs as",
+          e);
+    }
+  }
+
+  static String sentence(Tally tally) {
+    return "Looked at "
+        + tally.looked()
+        + " meetings: "
+        + tally.changed()
+        + " rows brought up to date, "
+        + tally.events()
+        + " missed events found"
+        + (tally.skipped() == 0
+            ? "."
+            : ", " + tally.skipped() + " meetings not shown by Calendly.");
+  }
+
+  private static Failure stopped(ApiProblem problem, Tally tally) {
+    String next =
+        problem.passesWithTime()
+            ? "run it again later: it goes on after " + tally.looked() + " meetings"
+            : "mend that and run it again: it goes on after " + tally.looked() + " meetings";
+    return Failure.outOfReach(problem.sentence() + "; " + next, null);
+  }
+
+  private Optional<SyncRange> range() {
+    if (from.isEmpty() && to.isEmpty()) {
+      return Optional.empty();
+    }
+    Instant now = clock.instant();
+    Instant first = from.map(day -> day("--from", day)).orElseGet(() -> SyncRange.earliest(now));
+    Instant last =
+        to.map(day -> day("--to", day).plusSeconds(24 * 3600))
+            .orElseGet(() -> SyncRange.latest(now));
+    if (!first.isBefore(last)) {
+      throw wrongUse("--from " + first + " is not before --to " + last);
+    }
+    return Optional.of(new SyncRange(first, last));
+  }
+
+  private Instant day(String option, String text) {
+    try {
+      return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+    } catch (DateTimeParseException e) {
+      throw wrongUse(option + " is " + text + "; it must be a day such as 2026-11-23");
+    }
+  }
+
+  private ParameterException wrongUse(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

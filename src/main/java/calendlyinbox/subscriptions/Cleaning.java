@@ -1,0 +1,102 @@
+package calendlyinbox.subscriptions;
+
+import calendlyinbox.calendly.ApiResult;
+import calendlyinbox.calendly.CalendlyApi;
+import calendlyinbox.calendly.Deletion;
+import calendlyinbox.calendly.WebhookSubscription;
+import calendlyinbox.delivery.KeyFingerprint;
+import calendlyinbox.delivery.SigningKey;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** What is left of earlier subscriptions: the subscriptions themselves, and their keys. */
+final class Cleaning {
+  /** Calendly repeats a delivery for a day. */
+  static final Duration KEEP_KEY = Duration.ofHours(25);
+
+  private final CalendlyApi api;
+  private final Clock clock;
+  private final Steps steps;
+
+  Cleaning(CalendlyApi api, Clock clock, Steps steps) {
+    this.api = api;
+    this.clock = clock;
+    this.steps = steps;
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  /**
+   * Deletes subscriptions that have a successor.
+   *
+   * @return whether all are gone; what is not will be tried at the next look
+   */
+  boolean delete(List<WebhookSubscription> others, Judge judge, WebhookSubscription good) {
+    boolean all = true;
+    for (WebhookSubscription one : others) {
+      String reason = judge.fault(one).orElse("there is another one, " + good.uri());
+      all &= delete(one, reason);
+    }
+    return all;
+  }
+
+  /**
+   * Calendly refuses a second subscription beside one of ours, whatever its query: then those that
+   * deliver nothing anyway have to go first.
+   *
+   * @return those that are left
+   */
+  List<WebhookSubscription> makeRoom(Judge judge, List<WebhookSubscription> ours) {
+    String reason = "it delivers nothing, and Calendly allows no second one beside it";
+    return ours.stream().filter(one -> judge.delivers(one) || !delete(one, reason)).toList();
+  }
+
+  /** Returns whether it is gone. */
+  boolean delete(WebhookSubscription one, String reason) {
+    ApiResult<Deletion> deletion = api.deleteSubscription(one.uri());
+    deletion
+        .failure()
+        .ifPresentOrElse(
+            problem ->
+                steps.warning(
+                    "Subscription not deleted: uri="
+                        + one.uri()
+                        + " cause=\""
+                        + problem.sentence()
+                        + "\"; it is tried again by itself"),
+            () ->
+                steps.done(
+                    "Subscription deleted: uri=" + one.uri() + " reason=\"" + reason + "\""));
+    return deletion.failure().isEmpty();
+  }
+
+  /** The key of the subscription that gets a successor is to be dropped, if it was another key. */
+  SubscriptionRecord retire(SubscriptionRecord record, List<SigningKey> keys) {
+    return record
+        .current()
+        .filter(old -> !old.key().matches(keys.get(0)))
+        .filter(old -> keys.stream().anyMatch(old.key()::matches))
+        .map(old -> record.plusRetired(new RetiredKey(old.key(), end())))
+        .orElse(record);
+  }
+
+  /** The key is to be dropped then, if it is not to be already. */
+  static SubscriptionRecord retire(SubscriptionRecord record, SigningKey key, Instant until) {
+    boolean known = record.retired().stream().anyMatch(one -> one.key().matches(key));
+    return known ? record : record.plusRetired(new RetiredKey(KeyFingerprint.of(key), until));
+  }
+
+  /** The time counts from when the last one that used them was deleted. */
+  SubscriptionRecord keepLonger(SubscriptionRecord record) {
+    return record.withRetired(
+        record.retired().stream().map(one -> new RetiredKey(one.key(), end())).toList());
+  }
+
+  private Instant end() {
+    return clock.instant().plus(KEEP_KEY);
+  }
+}

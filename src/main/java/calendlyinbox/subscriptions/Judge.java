@@ -1,0 +1,78 @@
+package calendlyinbox.subscriptions;
+
+import calendlyinbox.calendly.SubscriptionScope;
+import calendlyinbox.calendly.WebhookSubscription;
+import calendlyinbox.delivery.SigningKey;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** Tells whether a subscription of ours is as it should be. */
+final class Judge {
+  private final SubscriptionScope scope;
+  private final Set<String> events;
+  private final List<SigningKey> keys;
+  private final SubscriptionRecord record;
+
+  /**
+   * @param keys those in force, newest first
+   */
+  Judge(
+      SubscriptionScope scope,
+      List<String> events,
+      List<SigningKey> keys,
+      SubscriptionRecord record) {
+    this.scope = scope;
+    this.events = new TreeSet<>(events);
+    this.keys = keys;
+    this.record = record;
+  }
+
+  /** Why it has to be replaced; empty if it is as it should be. */
+  Optional<String> fault(WebhookSubscription one) {
+    if (!one.active()) {
+      return Optional.of("Calendly has disabled it, its state is " + one.state());
+    }
+    if (!one.has(scope)) {
+      return Optional.of("its scope is " + one.scope() + ", wanted " + scope.text());
+    }
+    Set<String> has = new TreeSet<>(one.events());
+    if (!has.equals(events)) {
+      return Optional.of(
+          "its events are " + String.join(" ", has) + ", wanted " + String.join(" ", events));
+    }
+    Optional<Registration> registration = registration(one);
+    if (registration.isEmpty()) {
+      return Optional.of("it is not recorded which key it was made with");
+    }
+    if (registration.get().key().matches(keys.get(0))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        isHeld(registration.get())
+            ? "there is a newer signing key"
+            : "it was made with a key that we do not hold");
+  }
+
+  /** Whether what it delivers now gets in at the door. */
+  boolean delivers(WebhookSubscription one) {
+    return one.active() && registration(one).filter(this::isHeld).isPresent();
+  }
+
+  /** What we wrote down of it: the random query tells one of ours from every other. */
+  Optional<Registration> registration(WebhookSubscription one) {
+    return Stream.of(record.current(), record.intent())
+        .flatMap(Optional::stream)
+        .filter(
+            known ->
+                known.uri().equals(one.uri())
+                    || known.uri().isEmpty() && known.callbackUrl().equals(one.callbackUrl()))
+        .findFirst();
+  }
+
+  private boolean isHeld(Registration registration) {
+    return keys.stream().anyMatch(registration.key()::matches);
+  }
+}

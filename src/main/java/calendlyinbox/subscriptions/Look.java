@@ -1,0 +1,290 @@
+package calendlyinbox.subscriptions;
+
+import calendlyinbox.calendly.ApiProblem;
+import calendlyinbox.calendly.ApiProblem.Conflict;
+import calendlyinbox.calendly.ApiProblem.Forbidden;
+import calendlyinbox.calendly.ApiProblem.Uncertain;
+import calendlyinbox.calendly.ApiResult;
+import calendlyinbox.calendly.CalendlyApi;
+import calendlyinbox.calendly.CurrentUser;
+import calendlyinbox.calendly.NewSubscription;
+import calendlyinbox.calendly.TokenScope;
+import calendlyinbox.calendly.WebhookSubscription;
+import calendlyinbox.delivery.KeyFingerprint;
+import calendlyinbox.delivery.SigningKey;
+import calendlyinbox.subscriptions.Finding.State;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * One comparison of what is wanted with what is, and what it takes to make them equal. Made before
+ * broken: an old subscription is deleted only when its successor exists and is written down. What
+ * is asked for is written down before it is asked, so that a crash or a lost answer leaves nothing
+ * that the next look would not know. For one thread, once.
+ */
+final class Look {
+  private static final int ROUNDS = 6;
+  private static final int CONFLICTS_BEFORE_DELETING = 2;
+
+  private final CalendlyApi api;
+  private final WantedSubscription wanted;
+  private final List<SigningKey> keys;
+  private final CurrentUser user;
+  private final SubscriptionFile file;
+  private final Cleaning cleaning;
+  private final Steps steps;
+  private final Refusal refusal;
+
+  private SubscriptionRecord record;
+  private List<String> events;
+  private Optional<ApiProblem> lastProblem = Optional.empty();
+  private List<WebhookSubscription> lastSeen = List.of();
+  private int conflicts;
+
+  /**
+   * @param keys those in force, newest first
+   * @param allEvents try for all events, also for those that Calendly refused the last time
+   */
+  Look(
+      CalendlyApi api,
+      WantedSubscription wanted,
+      List<SigningKey> keys,
+      CurrentUser user,
+      SubscriptionFile file,
+      SubscriptionRecord record,
+      boolean allEvents,
+      Clock clock,
+      Steps steps) {
+    this.api = api;
+    this.wanted = wanted;
+    this.keys = keys;
+    this.user = user;
+    this.file = file;
+    this.record = record;
+    this.cleaning = new Cleaning(api, clock, steps);
+    this.steps = steps;
+    this.refusal = new Refusal(wanted.scope());
+    this.events = allEvents ? wanted.events() : eventsOfTheLastTime();
+  }
+
+  /**
+   * @throws IOException if what is to be asked for could not be written down; then it was not asked
+   */
+  Finding run() throws IOException {
+    for (int round = 0; round < ROUNDS && !Thread.currentThread().isInterrupted(); round++) {
+      ApiResult<List<WebhookSubscription>> found = ours();
+      if (found.failure().isPresent()) {
+        return refusal.finding(found.failure().get());
+      }
+      List<WebhookSubscription> ours = found.optional().orElseThrow();
+      lastSeen = ours;
+      Judge judge = new Judge(wanted.scope(), events, keys, record);
+      Optional<WebhookSubscription> good =
+          ours.stream().filter(one -> judge.fault(one).isEmpty()).findFirst();
+      if (good.isPresent()) {
+        return stands(good.get(), judge, ours, false);
+      }
+      Optional<Finding> end = create(judge, ours);
+      if (end.isPresent()) {
+        return end.get();
+      }
+    }
+    return notMade();
+  }
+
+  /** What is listed; and what we know of, in case the list lags behind. */
+  private ApiResult<List<WebhookSubscription>> ours() {
+    return Roster.read(api, user, wanted.scope())
+        .map(
+            roster ->
+                roster.all().stream().filter(one -> wanted.isOurs(one.callbackUrl())).toList())
+        .then(this::withRecorded);
+  }
+
+  private ApiResult<List<WebhookSubscription>> withRecorded(List<WebhookSubscription> listed) {
+    Optional<String> unlisted =
+        record
+            .current()
+            .map(Registration::uri)
+            .filter(uri -> listed.stream().noneMatch(one -> one.uri().equals(uri)));
+    if (unlisted.isEmpty()) {
+      return ApiResult.ok(listed);
+    }
+    return api.subscription(unlisted.get())
+        .fold(
+            one ->
+                ApiResult.ok(
+                    wanted.isOurs(one.callbackUrl())
+                        ? Stream.concat(listed.stream(), Stream.of(one)).toList()
+                        : listed),
+            problem -> problem.passesWithTime() ? ApiResult.failed(problem) : ApiResult.ok(listed));
+  }
+
+  private Optional<Finding> create(Judge judge, List<WebhookSubscription> found)
+      throws IOException {
+    if (lastProblem.isEmpty()) {
+      explain(judge, found);
+    }
+    List<WebhookSubscription> ours =
+        conflicts < CONFLICTS_BEFORE_DELETING ? found : cleaning.makeRoom(judge, found);
+    Registration intent = intent(ours);
+    save(record.withIntent(intent));
+    ApiResult<WebhookSubscription> made =
+        api.createSubscription(
+            new NewSubscription(
+                intent.callbackUrl(),
+                events,
+                wanted.scope(),
+                user.organization(),
+                Optional.of(user.uri()),
+                keys.get(0).value()));
+    if (made.failure().isEmpty()) {
+      WebhookSubscription one = made.optional().orElseThrow();
+      steps.done(
+          "Subscription created: uri="
+              + one.uri()
+              + " callback="
+              + one.callbackUrl()
+              + " scope="
+              + one.scope()
+              + " events="
+              + String.join(",", one.events()));
+      return Optional.of(stands(one, judge, ours, true));
+    }
+    lastProblem = made.failure();
+    return refused(made.failure().get());
+  }
+
+  /** Empty: it is worth another round. */
+  private Optional<Finding> refused(ApiProblem problem) {
+    if (problem instanceof Conflict) {
+      conflicts++;
+      return Optional.empty();
+    }
+    if (problem instanceof Uncertain) {
+      steps.warning(
+          "Subscription asked for, and the answer lost: cause=\"" + problem.sentence() + "\"");
+      return Optional.empty();
+    }
+    if (problem instanceof Forbidden forbidden && !forbidden.requiredScopes().isEmpty()) {
+      List<TokenScope> lacking = EventScopes.lacking(forbidden, events, api, user);
+      List<String> left =
+          events.stream().filter(event -> !lacking.contains(EventScopes.of(event))).toList();
+      if (!lacking.isEmpty() && !left.isEmpty()) {
+        tellWhatIsLeftOut(lacking);
+        events = left;
+        return Optional.empty();
+      }
+    }
+    return Optional.of(notMade());
+  }
+
+  private void tellWhatIsLeftOut(List<TokenScope> lacking) {
+    String without =
+        String.join(",", events.stream().filter(e -> lacking.contains(EventScopes.of(e))).toList());
+    String scopes = String.join(",", lacking.stream().map(TokenScope::text).toList());
+    steps.warning(
+        "Subscription goes without events: without="
+            + without
+            + " lacking_token_scope="
+            + scopes
+            + "; next: to have them too, make a token with that scope and set CALENDLY_API_TOKEN to it");
+  }
+
+  /** The one subscription is known: it is written down, and the others of ours go. */
+  private Finding stands(
+      WebhookSubscription good, Judge judge, List<WebhookSubscription> ours, boolean created)
+      throws IOException {
+    List<WebhookSubscription> others =
+        ours.stream().filter(one -> !one.uri().equals(good.uri())).toList();
+    boolean before = record.current().isPresent() || !others.isEmpty();
+    Registration registration =
+        created
+            ? record.intent().orElseThrow().known(good.uri())
+            : judge.registration(good).orElseThrow().known(good.uri());
+    boolean adopted = !created && !record.current().equals(Optional.of(registration));
+    if (adopted) {
+      steps.done("Subscription found that was asked for earlier: uri=" + good.uri());
+    }
+    if (created || adopted) {
+      save(cleaning.retire(record, keys).withCurrent(registration));
+    } else if (record.intent().isPresent()) {
+      save(record.withoutIntent());
+    }
+    boolean clean = cleaning.delete(others, judge, good);
+    if (!others.isEmpty()) {
+      save(cleaning.keepLonger(record));
+    }
+    boolean replaced = (created || adopted) && before;
+    return Standing.of(good, wanted, replaced, clean, cleaning.now());
+  }
+
+  /** Says why there is to be a new one. */
+  private void explain(Judge judge, List<WebhookSubscription> ours) {
+    for (WebhookSubscription one : ours) {
+      steps.warning(
+          "Subscription is to be replaced: uri="
+              + one.uri()
+              + " reason=\""
+              + judge.fault(one).orElse("")
+              + "\"");
+    }
+    record
+        .current()
+        .filter(known -> ours.stream().noneMatch(one -> one.uri().equals(known.uri())))
+        .ifPresent(
+            known ->
+                steps.warning(
+                    "Subscription is to be replaced: uri="
+                        + known.uri()
+                        + " reason=\"it was deleted in Calendly, or PUBLIC_URL was another\""));
+  }
+
+  /**
+   * What was asked for without an answer is asked for again with the same address, which Calendly
+   * takes only once; anything else gets an address of its own.
+   */
+  private Registration intent(List<WebhookSubscription> ours) {
+    boolean taken = lastProblem.filter(Conflict.class::isInstance).isPresent();
+    Optional<Registration> open =
+        record
+            .intent()
+            .filter(one -> !taken && wanted.isOurs(one.callbackUrl()))
+            .filter(one -> ours.stream().noneMatch(o -> o.callbackUrl().equals(one.callbackUrl())))
+            .filter(one -> one.key().matches(keys.get(0)));
+    return new Registration(
+        "",
+        open.map(Registration::callbackUrl).orElseGet(wanted::newCallback),
+        open.map(Registration::key).orElseGet(() -> KeyFingerprint.of(keys.get(0))),
+        events);
+  }
+
+  private Finding notMade() {
+    ApiProblem problem = lastProblem.orElse(new ApiProblem.Unreachable("interrupted", true));
+    Finding finding = refusal.finding(problem);
+    boolean disabled =
+        !lastSeen.isEmpty() && lastSeen.stream().noneMatch(WebhookSubscription::active);
+    return disabled && finding.saysNothing()
+        ? Finding.trouble(State.DISABLED, finding.sentence())
+        : finding;
+  }
+
+  /** Events that Calendly refused are not asked for at every look. */
+  private List<String> eventsOfTheLastTime() {
+    return record
+        .current()
+        .map(Registration::events)
+        .filter(had -> !had.isEmpty() && wanted.events().containsAll(had))
+        .orElseGet(wanted::events);
+  }
+
+  private void save(SubscriptionRecord next) throws IOException {
+    if (!next.equals(record)) {
+      file.write(next);
+      record = next;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package calendlyinbox.subscriptions;
+
+import calendlyinbox.calendly.ApiProblem;
+import calendlyinbox.calendly.ApiProblem.Forbidden;
+import calendlyinbox.calendly.ApiProblem.Unauthorized;
+import calendlyinbox.calendly.SubscriptionScope;
+import calendlyinbox.calendly.TokenScope;
+import calendlyinbox.subscriptions.Finding.State;
+
+/** What Calendly's no means for the subscription, and what a person can do about it. */
+final class Refusal {
+  private final SubscriptionScope scope;
+
+  Refusal(SubscriptionScope scope) {
+    this.scope = scope;
+  }
+
+  Finding finding(ApiProblem problem) {
+    State state = state(problem);
+    return Finding.trouble(state, problem.sentence() + "; next: " + next(state));
+  }
+
+  private static State state(ApiProblem problem) {
+    if (problem instanceof Unauthorized) {
+      return State.TOKEN;
+    }
+    if (problem instanceof Forbidden forbidden) {
+      if (forbidden.upgradeNeeded()) {
+        return State.PLAN;
+      }
+      return forbidden.requiredScopes().isEmpty() ? State.PERMISSION : State.TOKEN_SCOPE;
+    }
+    return problem.passesWithTime() ? State.UNREACHABLE : State.REFUSED;
+  }
+
+  private String next(State state) {
+    return switch (state) {
+      case TOKEN ->
+          "make a new personal access token in Calendly (Integrations, API and webhooks), set"
+              + " CALENDLY_API_TOKEN to it and restart";
+      case PLAN ->
+          "upgrade the Calendly account, webhooks need a paid plan; it is tried again every hour";
+      case PERMISSION ->
+          scope == SubscriptionScope.ORGANIZATION
+              ? "set CALENDLY_API_TOKEN to a token of an owner or admin of the organization, or WEBHOOK_SCOPE to user; it is"
+                  + " tried again every hour"
+              : "set CALENDLY_API_TOKEN to a token of the user whose bookings are wanted; it is tried again every hour";
+      case TOKEN_SCOPE ->
+          "make a personal access token with the scopes "
+              + tokenScopes()
+              + ", set CALENDLY_API_TOKEN to it and restart";
+      case UNREACHABLE -> "nothing, it is tried again by itself; deliveries are taken in meanwhile";
+      default -> "look at it with ./run.sh doctor; it is tried again by itself";
+    };
+  }
+
+  private String tokenScopes() {
+    String scopes =
+        TokenScope.USERS_READ.text()
+            + ", "
+            + TokenScope.WEBHOOKS_WRITE.text()
+            + ", "
+            + TokenScope.SCHEDULED_EVENTS_READ.text();
+    return scope == SubscriptionScope.ORGANIZATION
+        ? scopes + ", " + TokenScope.ROUTING_FORMS_READ.text()
+        : scopes;
+  }
+}

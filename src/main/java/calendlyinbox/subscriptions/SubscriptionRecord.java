@@ -1,0 +1,65 @@
+package calendlyinbox.subscriptions;
+
+import calendlyinbox.delivery.SigningKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What we know of our subscription beyond what Calendly tells. Immutable.
+ *
+ * @param current the one that stands, as far as we know
+ * @param intent one that was asked for, of which nobody knows yet whether it was made
+ * @param retired keys of earlier subscriptions that are to be dropped
+ * @param disconnected a person said {@code disconnect}: nothing is to be created
+ */
+public record SubscriptionRecord(
+    Optional<Registration> current,
+    Optional<Registration> intent,
+    List<RetiredKey> retired,
+    boolean disconnected) {
+
+  public static final SubscriptionRecord NOTHING =
+      new SubscriptionRecord(Optional.empty(), Optional.empty(), List.of(), false);
+
+  public SubscriptionRecord {
+    retired = List.copyOf(retired);
+  }
+
+  /** Whether the subscription that stands was made with this key. Takes some 10 ms. */
+  public boolean isMadeWith(SigningKey key) {
+    return current.filter(one -> one.key().matches(key)).isPresent();
+  }
+
+  SubscriptionRecord withCurrent(Registration made) {
+    return new SubscriptionRecord(Optional.of(made), Optional.empty(), retired, disconnected);
+  }
+
+  SubscriptionRecord withIntent(Registration wanted) {
+    return new SubscriptionRecord(current, Optional.of(wanted), retired, disconnected);
+  }
+
+  SubscriptionRecord withoutIntent() {
+    return new SubscriptionRecord(current, Optional.empty(), retired, disconnected);
+  }
+
+  SubscriptionRecord withRetired(List<RetiredKey> keys) {
+    return new SubscriptionRecord(current, intent, keys, disconnected);
+  }
+
+  SubscriptionRecord plusRetired(RetiredKey key) {
+    List<RetiredKey> more = new ArrayList<>(retired);
+    more.removeIf(one -> one.key().equals(key.key()));
+    more.add(key);
+    return withRetired(more);
+  }
+
+  /** The keys stay retired: what they signed may still come. */
+  SubscriptionRecord disconnectedNow() {
+    return new SubscriptionRecord(Optional.empty(), Optional.empty(), retired, true);
+  }
+
+  SubscriptionRecord connected() {
+    return new SubscriptionRecord(current, intent, retired, false);
+  }
+}

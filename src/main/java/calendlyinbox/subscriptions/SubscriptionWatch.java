@@ -1,0 +1,203 @@
+package calendlyinbox.subscriptions;
+
+import calendlyinbox.subscriptions.Finding.State;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the subscription for as long as the server runs, in a thread of its own: nothing else
+ * ever waits for Calendly. What it finds is in the log, and in a word for {@code /health}.
+ */
+public final class SubscriptionWatch implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(SubscriptionWatch.class);
+  private static final Duration STOP_WITHIN = Duration.ofSeconds(2);
+  private static final long STEP_MILLIS = 500;
+
+  /** Before the first look is over. */
+  public static final String CHECKING = "checking";
+
+  private final Subscriptions subscriptions;
+  private final Path record;
+  private final Pace pace;
+  private final Clock clock;
+  private final Thread thread = new Thread(this::run, "subscription");
+  private volatile Runnable onGap = () -> {};
+  private volatile String word = CHECKING;
+
+  // Of the thread only.
+  private Optional<Instant> lastWell = Optional.empty();
+  private Optional<Instant> warnedOf = Optional.empty();
+  private boolean failing;
+  private String said = "";
+  private Instant saidAt = Instant.MIN;
+  private Instant allEventsAt = Instant.MIN;
+  private Optional<String> registered = Optional.empty();
+
+  public SubscriptionWatch(
+      Subscriptions subscriptions, Duration check, RandomGenerator random, Clock clock) {
+    this.subscriptions = subscriptions;
+    this.record = subscriptions.file().path();
+    this.pace = new Pace(check, random);
+    this.clock = clock;
+  }
+
+  /** Called when bookings may have been missed: after a replacement, or after failing. */
+  public void onGap(Runnable action) {
+    onGap = action;
+  }
+
+  /** How the subscription stands, in a word; at no cost. */
+  public String word() {
+    return word;
+  }
+
+  /** The first look begins at once, in the background. */
+  public void start() {
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** A look that is under way is given up; what it was about to do is written down. */
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join(STOP_WITHIN.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    registered = registered();
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        Finding finding = look();
+        FileTime known = changed();
+        pause(pace.after(finding), known);
+      }
+    } catch (InterruptedException closed) {
+      log.debug("The subscription is no longer watched");
+    }
+  }
+
+  private Finding look() throws InterruptedException {
+    Instant now = clock.instant();
+    boolean allEvents = !allEventsAt.isAfter(now);
+    if (allEvents) {
+      allEventsAt = now.plus(Pace.AN_HOUR);
+    }
+    Finding finding;
+    try {
+      finding = subscriptions.look(allEvents, logging());
+    } catch (RuntimeException defect) {
+      log.error("The look at the subscription failed; it is tried again", defect);
+      finding = Finding.trouble(State.UNREACHABLE, "a fault of calendly-inbox: " + defect);
+    }
+    if (!Thread.currentThread().isInterrupted()) {
+      take(finding);
+    }
+    return finding;
+  }
+
+  private void take(Finding finding) {
+    Instant now = clock.instant();
+    if (finding.saysNothing()) {
+      // An outage of the API is none of the subscription; for an hour what was seen last counts.
+      boolean lately = lastWell.filter(seen -> seen.isAfter(now.minus(Pace.AN_HOUR))).isPresent();
+      word = lately ? word : finding.state().word();
+    } else {
+      lastWell = finding.isWell() ? Optional.of(now) : Optional.empty();
+      word = finding.state().word();
+    }
+    say(finding, now);
+    tellOfGap(finding);
+  }
+
+  private void say(Finding finding, Instant now) {
+    if (finding.failingSince().isPresent()) {
+      if (!finding.failingSince().equals(warnedOf)) {
+        warnedOf = finding.failingSince();
+        log.warn("Webhook deliveries fail: since={}: {}", warnedOf.get(), finding.sentence());
+      }
+      said = finding.sentence();
+      return;
+    }
+    boolean again = saidAt.plus(Pace.AN_HOUR).isBefore(now) && !finding.isWell();
+    if (!again && finding.sentence().equals(said)) {
+      return;
+    }
+    said = finding.sentence();
+    saidAt = now;
+    if (finding.isWell()) {
+      log.info("Subscription is well: {}", said);
+    } else if (finding.saysNothing()) {
+      log.warn("Subscription not looked at: {}", said);
+    } else {
+      log.error("Subscription is not well: state={}: {}", finding.state().word(), said);
+    }
+  }
+
+  private void tellOfGap(Finding finding) {
+    Optional<String> before = registered;
+    registered = registered();
+    boolean replacedByCommand =
+        before.isPresent() && registered.isPresent() && !before.equals(registered);
+    boolean recovered = failing && finding.isWell();
+    if (!finding.saysNothing()) {
+      failing = finding.state() == State.FAILING;
+    }
+    if (finding.replaced() || replacedByCommand || recovered) {
+      onGap.run();
+    }
+  }
+
+  private Optional<String> registered() {
+    try {
+      return subscriptions.file().read().current().map(Registration::uri);
+    } catch (IOException e) {
+      log.debug("The record of the subscription cannot be read", e);
+      return registered;
+    }
+  }
+
+  /** Ends early when a command has changed the record: {@code /health} is to show it soon. */
+  private void pause(Duration length, FileTime known) throws InterruptedException {
+    long until = System.nanoTime() + length.toNanos();
+    while (System.nanoTime() < until && changed().equals(known)) {
+      Thread.sleep(Math.max(1, Math.min(STEP_MILLIS, (until - System.nanoTime()) / 1_000_000)));
+    }
+  }
+
+  private FileTime changed() {
+    try {
+      return Files.getLastModifiedTime(record);
+    } catch (IOException none) {
+      return FileTime.fromMillis(0);
+    }
+  }
+
+  private static Steps logging() {
+    return new Steps() {
+      @Override
+      public void done(String line) {
+        log.info(line);
+      }
+
+      @Override
+      public void warning(String line) {
+        log.warn(line);
+      }
+    };
+  }
+}

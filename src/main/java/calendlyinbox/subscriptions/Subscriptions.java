@@ -1,0 +1,156 @@
+package calendlyinbox.subscriptions;
+
+import calendlyinbox.calendly.ApiResult;
+import calendlyinbox.calendly.CalendlyApi;
+import calendlyinbox.calendly.CurrentUser;
+import calendlyinbox.calendly.WebhookSubscription;
+import calendlyinbox.delivery.SigningKey;
+import calendlyinbox.subscriptions.Finding.State;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Our webhook subscription at Calendly: connected, disconnected, looked after. Each call blocks
+ * until Calendly has answered, and until no other thread or process is at it. Calendly's refusals
+ * and outages are findings, not exceptions.
+ */
+public final class Subscriptions {
+  private final Path dataFolder;
+  private final WantedSubscription wanted;
+  private final Supplier<CalendlyApi> api;
+  private final HeldKeys keys;
+  private final SubscriptionFile file;
+  private final Clock clock;
+
+  public Subscriptions(
+      Path dataFolder,
+      WantedSubscription wanted,
+      Supplier<CalendlyApi> api,
+      HeldKeys keys,
+      Clock clock) {
+    this.dataFolder = dataFolder;
+    this.wanted = wanted;
+    this.api = api;
+    this.keys = keys;
+    this.file = SubscriptionFile.in(dataFolder);
+    this.clock = clock;
+  }
+
+  /**
+   * Makes what is equal to what is wanted. Afterwards, if Calendly let it, there is one working
+   * subscription of ours, written down; unless a person disconnected us.
+   *
+   * @param allEvents try for all events, also for those that Calendly refused the last time
+   */
+  public Finding look(boolean allEvents, Steps steps) throws InterruptedException {
+    try (SubscriptionLock lock = SubscriptionLock.take(dataFolder)) {
+      return lookLocked(keys.read().keys(), allEvents, steps);
+    } catch (IOException e) {
+      return unrecorded(e);
+    }
+  }
+
+  /** As {@link #look}; what was disconnected is connected again. */
+  public Finding connect(Steps steps) throws InterruptedException {
+    try (SubscriptionLock lock = SubscriptionLock.take(dataFolder)) {
+      SubscriptionRecord record = file.read();
+      if (record.disconnected()) {
+        file.write(record.connected());
+      }
+      return lookLocked(keys.read().keys(), true, steps);
+    } catch (IOException e) {
+      return unrecorded(e);
+    }
+  }
+
+  /**
+   * Deletes all of ours, and remembers that no new one is wanted. When Calendly cannot be asked,
+   * nothing is changed.
+   */
+  public Disconnection disconnect(Steps steps) throws InterruptedException {
+    try (SubscriptionLock lock = SubscriptionLock.take(dataFolder)) {
+      ApiResult<Roster> roster =
+          api.get().currentUser().then(user -> Roster.read(api.get(), user, wanted.scope()));
+      if (roster.failure().isPresent()) {
+        Finding why = new Refusal(wanted.scope()).finding(roster.failure().get());
+        return new Disconnection(0, 0, Optional.of(why));
+      }
+      file.write(file.read().disconnectedNow());
+      Cleaning cleaning = new Cleaning(api.get(), clock, steps);
+      int deleted = 0;
+      int left = 0;
+      for (WebhookSubscription one : roster.optional().orElseThrow().all()) {
+        if (wanted.isOurs(one.callbackUrl())) {
+          boolean gone = cleaning.delete(one, "disconnect");
+          deleted += gone ? 1 : 0;
+          left += gone ? 0 : 1;
+        }
+      }
+      return new Disconnection(deleted, left, Optional.empty());
+    } catch (IOException e) {
+      return new Disconnection(0, 0, Optional.of(unrecorded(e)));
+    }
+  }
+
+  /** For whoever holds the {@link SubscriptionLock}. */
+  Finding lookLocked(List<SigningKey> held, boolean allEvents, Steps steps) throws IOException {
+    SubscriptionRecord record = file.read();
+    if (record.disconnected()) {
+      return Finding.trouble(
+          State.DISCONNECTED,
+          "There is no subscription, since somebody said ./run.sh disconnect; next: ./run.sh connect makes one");
+    }
+    if (held.isEmpty()) {
+      throw new IOException("there is no signing key");
+    }
+    ApiResult<CurrentUser> user = api.get().currentUser();
+    if (user.failure().isPresent()) {
+      return new Refusal(wanted.scope()).finding(user.failure().get());
+    }
+    Look look =
+        new Look(
+            api.get(),
+            wanted,
+            held,
+            user.optional().orElseThrow(),
+            file,
+            record,
+            allEvents,
+            clock,
+            steps);
+    Finding finding = look.run();
+    if (finding.isWell() && keys.file().isPresent()) {
+      dropKeys(keys.file().get(), steps);
+    }
+    return finding;
+  }
+
+  Path dataFolder() {
+    return dataFolder;
+  }
+
+  SubscriptionFile file() {
+    return file;
+  }
+
+  private void dropKeys(Path keyFile, Steps steps) throws IOException {
+    SubscriptionRecord record = file.read();
+    SubscriptionRecord less = KeyDrop.run(keyFile, record, clock.instant(), steps);
+    if (!less.equals(record)) {
+      file.write(less);
+    }
+  }
+
+  private static Finding unrecorded(IOException e) {
+    return Finding.trouble(
+        State.UNRECORDED,
+        "The data folder does not let the subscription be written down ("
+            + e
+            + "), so nothing more is asked of Calendly; next: mend the folder, or run the command as the user that the server"
+            + " runs as");
+  }
+}

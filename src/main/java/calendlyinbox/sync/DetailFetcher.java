@@ -1,0 +1,200 @@
+package calendlyinbox.sync;
+
+import calendlyinbox.calendly.ApiProblem;
+import calendlyinbox.calendly.ApiResult;
+import calendlyinbox.calendly.CalendlyApi;
+import calendlyinbox.calendly.Location;
+import calendlyinbox.calendly.ScheduledEvent;
+import calendlyinbox.calendly.Sighting;
+import calendlyinbox.events.LogText;
+import calendlyinbox.events.RetrySchedule;
+import calendlyinbox.meetings.Mirror;
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.sync.DetailRows.Wish;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Closeable;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fetches the scheduled events that payloads did not tell all of, and merges them like any other
+ * description. One thread of its own, so however slow Calendly is, nothing else waits; no
+ * transaction is open while it asks. What is wanted stands in a table and survives a crash.
+ */
+public final class DetailFetcher implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(DetailFetcher.class);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+  private static final Duration ONLY_A_PERSON_HELPS = Duration.ofHours(1);
+  private static final Duration LONGEST_WAIT = Duration.ofHours(12);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+  private static final int AT_ONCE = 20;
+
+  private final CalendlyApi api;
+  private final Database database;
+  private final Clock clock;
+  private final RetrySchedule schedule;
+  private final Mirror mirror = new Mirror();
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread made = new Thread(task, "details");
+            made.setDaemon(true);
+            return made;
+          });
+
+  // Of the thread alone.
+  private boolean hurried;
+  private int failures;
+  private Instant pausedUntil = Instant.MIN;
+
+  public DetailFetcher(CalendlyApi api, Database database, RandomGenerator random, Clock clock) {
+    this.api = api;
+    this.database = database;
+    this.schedule = new RetrySchedule(random);
+    this.clock = clock;
+  }
+
+  /** Begins with what is wanted already, and goes on with what will be. Returns at once. */
+  public void start() {
+    thread.scheduleWithFixedDelay(this::run, 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Fetches what is due now. */
+  void run() {
+    try {
+      if (clock.instant().isBefore(pausedUntil)) {
+        return;
+      }
+      for (Wish wish : due()) {
+        boolean goesOn = fetch(wish);
+        if (!goesOn || thread.isShutdown()) {
+          return;
+        }
+      }
+    } catch (DatabaseUnavailableException e) {
+      // Reported by the database, once a minute; the wishes wait.
+      log.debug("Details wait for the database: reason={}", e.word());
+    } catch (RuntimeException e) {
+      log.error("Details stopped at an event; they go on", e);
+      pausedUntil = clock.instant().plus(LONGEST_PAUSE);
+    }
+  }
+
+  private List<Wish> due() throws DatabaseUnavailableException {
+    Instant now = clock.instant();
+    return database.write(
+        handle -> {
+          DetailRows rows = new DetailRows(handle);
+          if (!hurried) {
+            rows.hurry(now);
+            hurried = true;
+          }
+          return rows.due(now, AT_ONCE);
+        });
+  }
+
+  /** Returns whether the others may be tried too. */
+  private boolean fetch(Wish wish) throws DatabaseUnavailableException {
+    Instant asked = clock.instant();
+    ApiResult<ObjectNode> answer = api.scheduledEvent(wish.meeting());
+    if (thread.isShutdown()) {
+      return false;
+    }
+    Optional<ObjectNode> json = answer.optional();
+    if (json.isPresent()) {
+      take(wish, new Sighting(asked, json.get()));
+      failures = 0;
+      return true;
+    }
+    return refused(wish, answer.failure().orElseThrow());
+  }
+
+  private void take(Wish wish, Sighting sighting) throws DatabaseUnavailableException {
+    ScheduledEvent event = sighting.event();
+    boolean linkOnItsWay =
+        event.location().map(Location::linkIsOnItsWay).orElse(false)
+            && !event.canceled().orElse(false);
+    int looks = wish.looks() + (wish.link() ? 1 : 0);
+    Instant now = clock.instant();
+    Optional<Instant> next = LinkLooks.next(wish.since(), looks, now);
+    database.write(
+        handle -> {
+          mirror.describe(handle, event, sighting.identity());
+          DetailRows rows = new DetailRows(handle);
+          if (!linkOnItsWay) {
+            rows.fulfilled(wish);
+          } else if (next.isPresent()) {
+            rows.lookAgain(wish, looks, next.get());
+          } else {
+            rows.failed(wish, "the conference link was not made within an hour", Optional.empty());
+          }
+          return null;
+        });
+    log.info(
+        "Meeting details saved: meeting={} link_on_its_way={}",
+        LogText.of(wish.meeting()),
+        linkOnItsWay);
+  }
+
+  private boolean refused(Wish wish, ApiProblem problem) throws DatabaseUnavailableException {
+    Optional<Instant> next = isFinal(problem) ? Optional.empty() : Optional.of(next(wish, problem));
+    database.write(
+        handle -> {
+          new DetailRows(handle).failed(wish, problem.sentence(), next);
+          return null;
+        });
+    log.warn(
+        "Meeting details not fetched: meeting={} cause=\"{}\" next_at={}; the booking stands as its webhook told it",
+        LogText.of(wish.meeting()),
+        problem.sentence(),
+        next.map(Instant::toString).orElse("never"));
+    if (next.isPresent()) {
+      // The others would most likely fare the same.
+      failures++;
+      Instant now = clock.instant();
+      Instant latest = now.plus(LONGEST_PAUSE);
+      pausedUntil = schedule.next(failures, now).filter(latest::isAfter).orElse(latest);
+    }
+    return next.isEmpty();
+  }
+
+  /** It concerns this event alone, and asking again would give the same. */
+  private static boolean isFinal(ApiProblem problem) {
+    return problem instanceof ApiProblem.NotFound
+        || problem instanceof ApiProblem.ForeignUri
+        || problem instanceof ApiProblem.Invalid;
+  }
+
+  private Instant next(Wish wish, ApiProblem problem) {
+    Instant now = clock.instant();
+    if (problem instanceof ApiProblem.RateLimited limited) {
+      return now.plus(limited.retryAfter());
+    }
+    return problem.passesWithTime()
+        ? schedule.next(wish.attempts() + 1, now).orElse(now.plus(LONGEST_WAIT))
+        : now.plus(ONLY_A_PERSON_HELPS);
+  }
+
+  /** Ends at once; a call that is under way is given up, and what it was for is still wanted. */
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    try {
+      if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
+        log.warn("Fetching details did not end in time; the next start goes on with it");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package calendlyinbox.sync;
+
+import calendlyinbox.calendly.Identity;
+import calendlyinbox.events.AfterApply;
+import calendlyinbox.events.FoundEvents;
+import calendlyinbox.meetings.Mirror;
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseUnavailableException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Brings what was observed into the tables, by the rules and statements that deliveries go by. Each
+ * meeting is one transaction; where it finds everything as it should be, or is only asked what it
+ * would do, the transaction is taken back, so that nothing at all is written.
+ */
+final class Merge {
+  private final Database database;
+  private final AfterApply afterApply;
+  private final Mirror mirror = new Mirror();
+
+  Merge(Database database, AfterApply afterApply) {
+    this.database = database;
+    this.afterApply = afterApply;
+  }
+
+  /** Carries the result out of a transaction that is taken back. */
+  private static final class TakenBack extends RuntimeException {
+    private final transient List<Change> changes;
+
+    TakenBack(List<Change> changes) {
+      super("taken back", null, false, false);
+      this.changes = changes;
+    }
+  }
+
+  /**
+   * Returns the no-show marks on a meeting's invitees, with their times. To be asked before
+   * Calendly is: only of these can it be said that Calendly no longer has them.
+   */
+  Map<String, String> marked(String meeting) throws DatabaseUnavailableException {
+    return database.write(
+        handle -> {
+          Map<String, String> marked = new HashMap<>();
+          handle
+              .createQuery(
+                  "SELECT uri, coalesce(no_show_at, '') FROM invitees WHERE meeting_uri = :meeting AND no_show")
+              .bind("meeting", meeting)
+              .map((row, context) -> marked.put(row.getString(1), row.getString(2)))
+              .list();
+          return marked;
+        });
+  }
+
+  /**
+   * Returns what was not as Calendly has it. Unless this is a dry run it is, when this returns, in
+   * a committed transaction.
+   */
+  List<Change> apply(Observed observed, boolean dryRun) throws DatabaseUnavailableException {
+    try {
+      return database.write(
+          handle -> {
+            List<Change> changes = merged(handle, observed);
+            if (dryRun || changes.isEmpty()) {
+              throw new TakenBack(changes);
+            }
+            afterApply.applied(handle, observed.events());
+            return changes;
+          });
+    } catch (TakenBack e) {
+      return e.changes;
+    }
+  }
+
+  private List<Change> merged(Handle handle, Observed observed) {
+    MirrorRows before = MirrorRows.read(handle, observed.meetings(), observed.invitees());
+    List<Change> claimed = new ArrayList<>();
+    for (Observed.Body body : observed.bodies()) {
+      if (FoundEvents.claim(handle, body.event(), body.bytes(), observed.sighting().at())) {
+        Identity identity = body.event().identity();
+        claimed.add(new Change("event", identity.eventId(), identity.eventType(), true, Map.of()));
+      }
+    }
+    mirror.describe(handle, observed.sighting().event(), observed.sighting().identity());
+    mirror.apply(handle, observed.events());
+    MirrorRows after = MirrorRows.read(handle, observed.meetings(), observed.invitees());
+    List<Change> changes = new ArrayList<>(before.changesTo(after));
+    changes.addAll(claimed);
+    return changes;
+  }
+}

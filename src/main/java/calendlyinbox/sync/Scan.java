@@ -1,0 +1,178 @@
+package calendlyinbox.sync;
+
+import calendlyinbox.calendly.ApiProblem;
+import calendlyinbox.calendly.ApiResult;
+import calendlyinbox.calendly.CalendlyApi;
+import calendlyinbox.calendly.CurrentUser;
+import calendlyinbox.calendly.Page;
+import calendlyinbox.calendly.PageWalk;
+import calendlyinbox.calendly.ScheduledEventQuery;
+import calendlyinbox.calendly.Sighting;
+import calendlyinbox.calendly.SubscriptionScope;
+import calendlyinbox.events.LogText;
+import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.sync.SyncRuns.Run;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One walk through the meetings of a range, in order of their start. Counted first, a page a call,
+ * so that it can be said how long it takes; then looked at, a call or more each. Memory stays flat
+ * however many there are. For one thread, once.
+ */
+final class Scan {
+  private static final Logger log = LoggerFactory.getLogger(Scan.class);
+
+  /** Whether Calendly's bounds are inclusive is not documented; looking twice does no harm. */
+  private static final Duration OVERLAP = Duration.ofSeconds(1);
+
+  private final CalendlyApi api;
+  private final SubscriptionScope scope;
+  private final Merge merge;
+  private final Optional<SyncRuns> runs;
+  private final Clock clock;
+  private final SyncWatcher watcher;
+  private Tally tally = Tally.NONE;
+
+  /**
+   * @param runs where progress is kept; empty for a dry run, which changes nothing
+   */
+  Scan(
+      CalendlyApi api,
+      SubscriptionScope scope,
+      Merge merge,
+      Optional<SyncRuns> runs,
+      Clock clock,
+      SyncWatcher watcher) {
+    this.api = api;
+    this.scope = scope;
+    this.merge = merge;
+    this.runs = runs;
+    this.clock = clock;
+    this.watcher = watcher;
+  }
+
+  SyncOutcome go(Run run) throws DatabaseUnavailableException {
+    tally = run.tally();
+    ApiResult<CurrentUser> user = api.currentUser();
+    if (user.failure().isPresent()) {
+      return stopped(user.failure().get());
+    }
+    CurrentUser owner = user.optional().orElseThrow();
+    ApiResult<Long> total =
+        run.total().map(ApiResult::ok).orElseGet(() -> count(query(owner, run)));
+    if (total.failure().isPresent()) {
+      return stopped(total.failure().get());
+    }
+    long counted = total.optional().orElseThrow();
+    if (runs.isPresent()) {
+      runs.get().counted(run, counted);
+    }
+    watcher.began(tally, counted);
+    Optional<ApiProblem> problem = walk(run, api.scheduledEvents(query(owner, run)));
+    return problem.map(this::stopped).orElseGet(() -> new SyncOutcome.Done(tally));
+  }
+
+  private SyncOutcome stopped(ApiProblem problem) {
+    return new SyncOutcome.Stopped(problem, tally);
+  }
+
+  private ScheduledEventQuery query(CurrentUser user, Run run) {
+    Instant from = run.position().map(at -> at.minus(OVERLAP)).orElse(run.range().from());
+    Instant to = run.range().to();
+    return scope == SubscriptionScope.ORGANIZATION
+        ? ScheduledEventQuery.ofOrganization(user.organization(), from, to)
+        : ScheduledEventQuery.ofUser(user.uri(), from, to);
+  }
+
+  private ApiResult<Long> count(ScheduledEventQuery query) {
+    PageWalk<ObjectNode> pages = api.scheduledEvents(query);
+    long count = 0;
+    while (pages.hasNext()) {
+      ApiResult<Page<ObjectNode>> page = pages.next();
+      if (page.failure().isPresent()) {
+        return ApiResult.failed(page.failure().get());
+      }
+      count += page.optional().map(got -> got.items().size()).orElse(0);
+    }
+    return ApiResult.ok(count);
+  }
+
+  private Optional<ApiProblem> walk(Run run, PageWalk<ObjectNode> pages)
+      throws DatabaseUnavailableException {
+    while (pages.hasNext()) {
+      Instant asked = clock.instant();
+      ApiResult<Page<ObjectNode>> page = pages.next();
+      if (page.failure().isPresent()) {
+        return page.failure();
+      }
+      for (ObjectNode event : page.optional().orElseThrow().items()) {
+        Optional<ApiProblem> problem = look(new Sighting(asked, event));
+        if (problem.isPresent()) {
+          return problem;
+        }
+        if (runs.isPresent()) {
+          runs.get().advance(run, startOf(event), tally);
+        }
+        watcher.at(tally);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Returns why the whole scan cannot go on, if it cannot. */
+  private Optional<ApiProblem> look(Sighting sighting) throws DatabaseUnavailableException {
+    Map<String, String> marked = merge.marked(sighting.uri());
+    ApiResult<List<ObjectNode>> invitees = api.invitees(sighting.uri());
+    if (invitees.failure().isPresent()) {
+      ApiProblem problem = invitees.failure().get();
+      if (concernsAll(problem)) {
+        return Optional.of(problem);
+      }
+      log.warn(
+          "Sync skipped a meeting: meeting={} cause=\"{}\"",
+          LogText.of(sighting.uri()),
+          problem.sentence());
+      tally = tally.andSkipped();
+      return Optional.empty();
+    }
+    Observed observed = new Observed(sighting, invitees.optional().orElseThrow(), marked);
+    List<Change> changes = merge.apply(observed, runs.isEmpty());
+    long events = changes.stream().filter(change -> change.table().equals("event")).count();
+    tally = tally.and(changes.size() - events, events);
+    if (!changes.isEmpty()) {
+      watcher.found(changes);
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * A meeting that Calendly will not show, or of which it only ever shows rubbish, must not keep
+   * those behind it waiting for ever.
+   */
+  private boolean concernsAll(ApiProblem problem) {
+    if (problem instanceof ApiProblem.Unauthorized || problem instanceof ApiProblem.RateLimited) {
+      return true;
+    }
+    if (problem instanceof ApiProblem.Forbidden forbidden) {
+      return !forbidden.requiredScopes().isEmpty() || forbidden.upgradeNeeded();
+    }
+    return problem.passesWithTime() && api.currentUser().failure().isPresent();
+  }
+
+  private static Optional<Instant> startOf(ObjectNode event) {
+    try {
+      return Optional.of(Instant.parse(event.path("start_time").asText()));
+    } catch (DateTimeException notATime) {
+      return Optional.empty();
+    }
+  }
+}

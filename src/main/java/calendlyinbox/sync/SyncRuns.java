@@ -1,0 +1,149 @@
+package calendlyinbox.sync;
+
+import calendlyinbox.calendly.CalendlyTime;
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseUnavailableException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The {@code sync_runs} table: what makes a sync go on, after a crash, from where it stood. */
+final class SyncRuns {
+  private static final int KEPT = 400;
+
+  /** What was looked at longer ago than this is looked at again. */
+  private static final Duration GOOD_FOR = Duration.ofHours(24);
+
+  private final Database database;
+  private final Clock clock;
+
+  SyncRuns(Database database, Clock clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  /**
+   * One sync as its row tells it.
+   *
+   * @param position start of the last meeting that is done
+   * @param total meetings there are to look at; empty until they are counted
+   */
+  record Run(
+      long id,
+      Instant startedAt,
+      SyncRange range,
+      Optional<Instant> position,
+      Optional<Long> total,
+      Tally tally) {}
+
+  /** Returns whether a sync was broken off, by a crash or by Calendly. */
+  boolean anyUnfinished() throws DatabaseUnavailableException {
+    return database.write(handle -> newestRunning(handle).isPresent());
+  }
+
+  /**
+   * Begins a sync, or goes on with the one that was broken off. When it returns, the row is
+   * committed; an earlier one that is not gone on with counts as given up.
+   */
+  Run begin(SyncRequest request) throws DatabaseUnavailableException {
+    return database.write(
+        handle -> {
+          Optional<Run> unfinished =
+              newestRunning(handle)
+                  .filter(run -> request.resumes())
+                  .filter(run -> run.startedAt().isAfter(clock.instant().minus(GOOD_FOR)))
+                  .filter(run -> request.range().map(run.range()::equals).orElse(true));
+          return unfinished.orElseGet(() -> insert(handle, request));
+        });
+  }
+
+  private static Optional<Run> newestRunning(Handle handle) {
+    return handle
+        .createQuery("SELECT * FROM sync_runs WHERE status = 'running' ORDER BY id DESC LIMIT 1")
+        .map((row, context) -> run(row))
+        .findOne();
+  }
+
+  private Run insert(Handle handle, SyncRequest request) {
+    Instant now = clock.instant();
+    SyncRange range = request.range().orElseGet(() -> SyncRange.around(now));
+    handle.execute("UPDATE sync_runs SET status = 'given_up' WHERE status = 'running'");
+    handle
+        .createUpdate(
+            """
+            INSERT INTO sync_runs (reason, from_time, to_time, started_at)
+            VALUES (:reason, :from, :to, :now)
+            """)
+        .bind("reason", request.reason())
+        .bind("from", CalendlyTime.text(range.from()))
+        .bind("to", CalendlyTime.text(range.to()))
+        .bind("now", CalendlyTime.text(now))
+        .execute();
+    long id = handle.createQuery("SELECT last_insert_rowid()").mapTo(Long.class).one();
+    handle.execute("DELETE FROM sync_runs WHERE id <= ?", id - KEPT);
+    return new Run(id, now, range, Optional.empty(), Optional.empty(), Tally.NONE);
+  }
+
+  void counted(Run run, long total) throws DatabaseUnavailableException {
+    update(run, "total = " + total);
+  }
+
+  /** The meeting that starts then, and all before it, need not be looked at again. */
+  void advance(Run run, Optional<Instant> position, Tally tally)
+      throws DatabaseUnavailableException {
+    database.write(
+        handle ->
+            handle
+                .createUpdate(
+                    """
+                    UPDATE sync_runs SET position = coalesce(:position, position), looked = :looked,
+                      changed = :changed, events = :events, skipped = :skipped, last_error = NULL
+                    WHERE id = :id
+                    """)
+                .bind("position", position.map(CalendlyTime::text))
+                .bind("looked", tally.looked())
+                .bind("changed", tally.changed())
+                .bind("events", tally.events())
+                .bind("skipped", tally.skipped())
+                .bind("id", run.id())
+                .execute());
+  }
+
+  void finish(Run run) throws DatabaseUnavailableException {
+    update(run, "status = 'done', finished_at = '" + CalendlyTime.text(clock.instant()) + "'");
+  }
+
+  void stopped(Run run, String reason) throws DatabaseUnavailableException {
+    database.write(
+        handle ->
+            handle.execute("UPDATE sync_runs SET last_error = ? WHERE id = ?", reason, run.id()));
+  }
+
+  private void update(Run run, String what) throws DatabaseUnavailableException {
+    database.write(
+        handle -> handle.execute("UPDATE sync_runs SET " + what + " WHERE id = ?", run.id()));
+  }
+
+  private static Run run(ResultSet row) throws SQLException {
+    SyncRange range =
+        new SyncRange(
+            Instant.parse(row.getString("from_time")), Instant.parse(row.getString("to_time")));
+    long total = row.getLong("total");
+    Optional<Long> counted = row.wasNull() ? Optional.empty() : Optional.of(total);
+    return new Run(
+        row.getLong("id"),
+        Instant.parse(row.getString("started_at")),
+        range,
+        Optional.ofNullable(row.getString("position")).map(Instant::parse),
+        counted,
+        new Tally(
+            row.getLong("looked"),
+            row.getLong("changed"),
+            row.getLong("events"),
+            row.getLong("skipped")));
+  }
+}

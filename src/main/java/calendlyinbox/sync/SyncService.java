@@ -1,0 +1,208 @@
+package calendlyinbox.sync;
+
+import calendlyinbox.calendly.ApiProblem;
+import calendlyinbox.events.RetrySchedule;
+import calendlyinbox.store.DatabaseUnavailableException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Syncs by itself when webhooks may have been missed: after a start that follows a downtime, when
+ * somebody asks for it, and once a night. What Calendly or the database refuses now is tried again
+ * from where it stood. Safe for concurrent use.
+ */
+public final class SyncService implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(SyncService.class);
+  private static final Duration DOWNTIME = Duration.ofMinutes(10);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+  private static final Duration ALIVE_EVERY = Duration.ofSeconds(30);
+  private static final Duration BUSY = Duration.ofMinutes(1);
+  private static final Duration ONLY_A_PERSON_HELPS = Duration.ofHours(1);
+  private static final Duration LONGEST = Duration.ofHours(1);
+
+  private final Sync sync;
+  private final LastAlive lastAlive;
+  private final Nightly nightly;
+  private final RetrySchedule schedule;
+  private final Clock clock;
+  private final ScheduledExecutorService threads =
+      Executors.newScheduledThreadPool(
+          2,
+          task -> {
+            Thread thread = new Thread(task, "sync");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  // Guarded by this.
+  private Optional<SyncRequest> wanted = Optional.empty();
+  private Instant notBefore = Instant.MIN;
+  private int failures;
+  private Instant tonight;
+
+  /**
+   * @param zone of the hour that is night
+   */
+  public SyncService(Sync sync, Path folder, ZoneId zone, RandomGenerator random, Clock clock) {
+    this.sync = sync;
+    this.lastAlive = new LastAlive(folder);
+    this.nightly = new Nightly(zone, random);
+    this.schedule = new RetrySchedule(random);
+    this.clock = clock;
+    this.tonight = nightly.first(clock.instant());
+  }
+
+  /** Begins to look after it all, on threads of its own. Returns at once. */
+  public void start() {
+    lookBack();
+    threads.scheduleWithFixedDelay(
+        () -> lastAlive.write(clock.instant()), 0, ALIVE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    threads.scheduleWithFixedDelay(this::tick, 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Asks for a sync from the beginning, soon and in the background. Returns at once. Asked again
+   * before it has begun, it is one sync.
+   *
+   * @param reason in a few words, without personal data: it stands in log and table
+   */
+  public synchronized void requestSync(String reason) {
+    wanted = Optional.of(SyncRequest.anew(reason));
+    notBefore = Instant.MIN;
+    failures = 0;
+  }
+
+  /** Is there anything to make up for since the last process? */
+  void lookBack() {
+    Instant now = clock.instant();
+    Optional<Instant> last = lastAlive.read();
+    if (last.isEmpty()) {
+      requestSync("first start");
+      return;
+    }
+    Duration down = Duration.between(last.get(), now);
+    if (down.compareTo(DOWNTIME) > 0) {
+      requestSync("downtime of " + down.toMinutes() + " min");
+      return;
+    }
+    synchronized (this) {
+      wanted = Optional.of(SyncRequest.BROKEN_OFF);
+    }
+  }
+
+  /** One look at what is to be done now, and the doing of it. */
+  void tick() {
+    Optional<SyncRequest> due = due();
+    if (due.isEmpty()) {
+      return;
+    }
+    SyncRequest request = due.get();
+    try {
+      if (request != SyncRequest.BROKEN_OFF || sync.anyUnfinished()) {
+        settle(request, run(request));
+      }
+    } catch (DatabaseUnavailableException e) {
+      // Reported by the database itself, once a minute.
+      again(request, "database " + e.word(), Duration.ZERO);
+    } catch (IOException e) {
+      again(request, e.getClass().getSimpleName() + " at the lock in the data folder", BUSY);
+    } catch (RuntimeException e) {
+      log.error("Sync failed by a fault of calendly-inbox; it is tried again", e);
+      again(request, e.getClass().getSimpleName(), ONLY_A_PERSON_HELPS);
+    }
+  }
+
+  private synchronized Optional<SyncRequest> due() {
+    Instant now = clock.instant();
+    if (!now.isBefore(tonight)) {
+      tonight = nightly.next(now);
+      requestSync("night");
+    }
+    if (wanted.isEmpty() || now.isBefore(notBefore)) {
+      return Optional.empty();
+    }
+    Optional<SyncRequest> due = wanted;
+    wanted = Optional.empty();
+    return due;
+  }
+
+  private SyncOutcome run(SyncRequest request) throws DatabaseUnavailableException, IOException {
+    log.debug("Sync begins: reason=\"{}\" resumes={}", request.reason(), request.resumes());
+    return sync.run(request, new MinuteLines(clock, line -> log.info("Sync goes on: {}", line)));
+  }
+
+  private void settle(SyncRequest request, SyncOutcome outcome) {
+    if (outcome instanceof SyncOutcome.Done done) {
+      log.info(
+          "Sync done: reason=\"{}\" meetings={} rows_changed={} events_missed={} skipped={}",
+          request.reason(),
+          done.tally().looked(),
+          done.tally().changed(),
+          done.tally().events(),
+          done.tally().skipped());
+      synchronized (this) {
+        failures = 0;
+      }
+    } else if (outcome instanceof SyncOutcome.Busy busy) {
+      again(request, "another sync is under way (" + busy.holder() + ")", BUSY);
+    } else if (outcome instanceof SyncOutcome.Stopped stopped) {
+      again(request.resumed(), stopped.problem().sentence(), atLeast(stopped.problem()));
+    }
+  }
+
+  private static Duration atLeast(ApiProblem problem) {
+    if (problem instanceof ApiProblem.RateLimited limited) {
+      return limited.retryAfter();
+    }
+    return problem.passesWithTime() ? Duration.ZERO : ONLY_A_PERSON_HELPS;
+  }
+
+  /** Keeps the request, unless a newer one came, which asks for at least as much. */
+  private synchronized void again(SyncRequest request, String cause, Duration atLeast) {
+    if (threads.isShutdown()) {
+      return;
+    }
+    failures++;
+    Instant now = clock.instant();
+    Instant planned = schedule.next(failures, now).orElse(now.plus(LONGEST));
+    Instant latest = now.plus(LONGEST);
+    Instant earliest = now.plus(atLeast);
+    Instant next = planned.isAfter(latest) ? latest : planned;
+    notBefore = earliest.isAfter(next) ? earliest : next;
+    if (wanted.isPresent()) {
+      return;
+    }
+    wanted = Optional.of(request);
+    log.warn(
+        "Sync waits: reason=\"{}\" cause=\"{}\"; it goes on by itself: at={}",
+        request.reason(),
+        cause,
+        notBefore);
+  }
+
+  /** Stops a sync that is under way, before its next meeting; the next start goes on with it. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    try {
+      if (!threads.awaitTermination(5, TimeUnit.SECONDS)) {
+        log.warn("Sync did not end in time; the next start goes on with it");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    lastAlive.write(clock.instant());
+  }
+}

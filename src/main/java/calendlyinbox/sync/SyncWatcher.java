@@ -1,0 +1,19 @@
+package calendlyinbox.sync;
+
+import java.util.List;
+
+/** Is told how a sync goes on, by the thread that runs it. */
+public interface SyncWatcher {
+  SyncWatcher NOBODY = new SyncWatcher() {};
+
+  /**
+   * @param total meetings there are to look at
+   */
+  default void began(Tally already, long total) {}
+
+  /** One more meeting is done. */
+  default void at(Tally tally) {}
+
+  /** These were not as Calendly has them; on a dry run they still are not. */
+  default void found(List<Change> changes) {}
+}

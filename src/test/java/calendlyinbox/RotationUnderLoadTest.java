@@ -1,0 +1,129 @@
+package calendlyinbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.calendly.ApiToken;
+import calendlyinbox.calendly.FakeCalendly;
+import calendlyinbox.calendly.FakeSubscription;
+import calendlyinbox.calendly.Receipt;
+import calendlyinbox.calendly.SubscriptionScope;
+import calendlyinbox.calendly.WebhookMessage;
+import calendlyinbox.cli.CommandLineTool;
+import calendlyinbox.cli.Site;
+import calendlyinbox.sync.FetchDetails;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code rotate-key} beside a server that is being delivered to all the while. */
+class RotationUnderLoadTest {
+  private static final int SENDERS = 3;
+  private static final int ROTATIONS = 3;
+
+  @TempDir private Path folder;
+
+  @Test
+  void not_one_honest_delivery_is_refused_while_keys_are_rotated() throws Exception {
+    int port = freePort();
+    try (FakeCalendly calendly = FakeCalendly.start(Clock.systemUTC());
+        RunningReceiver receiver = start(port, calendly)) {
+      Eventually.holds("connected", () -> calendly.subscriptions().all().size() == 1);
+      ConcurrentLinkedQueue<Receipt> receipts = new ConcurrentLinkedQueue<>();
+      AtomicBoolean over = new AtomicBoolean();
+      List<Thread> senders = send(calendly, receipts, over);
+
+      for (int i = 0; i < ROTATIONS; i++) {
+        FakeSubscription before = calendly.subscriptions().only();
+        int sent = receipts.size();
+        assertEquals(0, CommandLineTool.run(site(port, calendly), new String[] {"rotate-key"}));
+        assertNotEquals(before.signingKey(), calendly.subscriptions().only().signingKey());
+        Eventually.holds("deliveries go on", () -> receipts.size() > sent + 20);
+      }
+
+      over.set(true);
+      for (Thread sender : senders) {
+        sender.join();
+      }
+      assertEquals(
+          List.of(),
+          receipts.stream().filter(one -> !one.accepted()).map(Receipt::toString).toList());
+      assertTrue(receipts.size() >= ROTATIONS * 20, receipts.size() + " deliveries");
+      assertEquals(ROTATIONS + 1, Files.readAllLines(folder.resolve("signing.key")).size());
+      assertEquals(200, receiver.get("/ready").statusCode());
+    }
+  }
+
+  private static List<Thread> send(
+      FakeCalendly calendly, ConcurrentLinkedQueue<Receipt> receipts, AtomicBoolean over) {
+    List<Thread> senders = new ArrayList<>();
+    for (int i = 0; i < SENDERS; i++) {
+      Thread sender =
+          new Thread(
+              () -> {
+                while (!over.get()) {
+                  List<WebhookMessage> messages = calendly.bookings().book("Ada").messages();
+                  receipts.addAll(calendly.deliver(messages));
+                }
+              });
+      sender.start();
+      senders.add(sender);
+    }
+    return senders;
+  }
+
+  private RunningReceiver start(int port, FakeCalendly calendly) {
+    return RunningReceiver.start(
+        folder,
+        Map.of(
+            "PORT",
+            Integer.toString(port),
+            "PUBLIC_URL",
+            "http://127.0.0.1:" + port,
+            "CALENDLY_WEBHOOK_SIGNING_KEY",
+            "",
+            "CALENDLY_API_TOKEN",
+            calendly.account().token(),
+            "CALENDLY_API_URL",
+            calendly.url().toString(),
+            "SUBSCRIPTION_CHECK",
+            "1s"));
+  }
+
+  private Site site(int port, FakeCalendly calendly) {
+    return new Site(
+        folder,
+        folder.resolve("calendly.db"),
+        folder.resolve("signing.key"),
+        List.of(),
+        Duration.ofMinutes(3),
+        "127.0.0.1",
+        port,
+        new Site.Calendly(
+            Optional.of(new ApiToken(calendly.account().token())),
+            calendly.url(),
+            Optional.of(URI.create("http://127.0.0.1:" + port)),
+            SubscriptionScope.USER,
+            FetchDetails.MISSING),
+        () -> 0);
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      return socket.getLocalPort();
+    }
+  }
+}

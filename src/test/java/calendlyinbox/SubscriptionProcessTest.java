@@ -1,0 +1,130 @@
+package calendlyinbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.calendly.FakeCalendly;
+import calendlyinbox.calendly.FakeSubscription;
+import calendlyinbox.calendly.Fault;
+import calendlyinbox.calendly.Receipt;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Server and commands as processes of their own, on one folder. */
+class SubscriptionProcessTest {
+  @TempDir private Path folder;
+  private FakeCalendly calendly;
+  private Map<String, String> settings;
+
+  @BeforeEach
+  void open() throws Exception {
+    calendly = FakeCalendly.start(Clock.systemUTC());
+    settings = new HashMap<>();
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      settings.put("PORT", Integer.toString(socket.getLocalPort()));
+      settings.put("PUBLIC_URL", "http://127.0.0.1:" + socket.getLocalPort());
+    }
+    settings.put("CALENDLY_WEBHOOK_SIGNING_KEY", "");
+    settings.put("CALENDLY_API_TOKEN", calendly.account().token());
+    settings.put("CALENDLY_API_URL", calendly.url().toString());
+    settings.put("SUBSCRIPTION_CHECK", "1s");
+  }
+
+  @AfterEach
+  void close() {
+    calendly.close();
+  }
+
+  @Test
+  void commands_beside_a_running_server_rotate_disconnect_and_connect() throws Exception {
+    try (ServerProcess server = ServerProcess.start(folder, settings)) {
+      Eventually.holds("connected", () -> calendly.subscriptions().all().size() == 1);
+      FakeSubscription first = calendly.subscriptions().only();
+
+      assertEquals(0, command("rotate-key"));
+      assertNotEquals(first.signingKey(), calendly.subscriptions().only().signingKey());
+      assertDelivered();
+
+      assertEquals(0, command("disconnect"));
+      assertEquals(List.of(), calendly.subscriptions().all());
+      assertEquals(0, command("connect"));
+      assertDelivered();
+
+      settings.put("CALENDLY_WEBHOOK_SIGNING_KEY", "another-one-than-the-server-has");
+      assertEquals(2, command("connect"));
+      assertDelivered();
+      assertEquals(0, server.terminate());
+    }
+  }
+
+  @Test
+  void a_process_killed_right_after_calendly_made_the_subscription_finds_it_again()
+      throws Exception {
+    calendly.faults().next(1, Fault.STUCK, "POST");
+    try (ServerProcess server = ServerProcess.start(folder, settings)) {
+      Eventually.holds("made, unanswered", () -> calendly.subscriptions().all().size() == 1);
+      server.kill();
+    }
+    FakeSubscription made = calendly.subscriptions().only();
+
+    try (ServerProcess again = ServerProcess.start(folder, settings)) {
+      Eventually.holds(
+          "found",
+          () -> again.log().stream().anyMatch(line -> line.contains("Subscription found")));
+      assertEquals(made.uri(), calendly.subscriptions().only().uri());
+      assertDelivered();
+    }
+  }
+
+  @Test
+  void the_log_warns_once_of_failing_deliveries_and_holds_no_secret() throws Exception {
+    Map<String, String> detailed = new HashMap<>(settings);
+    detailed.put("JAVA_TOOL_OPTIONS", "-Dorg.slf4j.simpleLogger.log.calendlyinbox=trace");
+    try (ServerProcess server = ServerProcess.start(folder, detailed)) {
+      Eventually.holds("connected", () -> calendly.subscriptions().all().size() == 1);
+      Instant since = Instant.now().minus(Duration.ofHours(3));
+      calendly.subscriptions().only().failingSince(since);
+      Eventually.holds("it warns", () -> warnings(server) == 1);
+      int calls = calendly.calls().size();
+      Eventually.holds("some looks later", () -> calendly.calls().size() > calls + 9);
+
+      assertEquals(1, warnings(server));
+      assertEquals(0, server.terminate());
+      String log = String.join("\n", server.log());
+      String key = Files.readAllLines(folder.resolve("signing.key")).get(0);
+      assertFalse(log.contains(key), "the key is in the log");
+      assertFalse(log.contains(calendly.account().token()), "the token is in the log");
+      assertFalse(Files.readString(folder.resolve("subscription.json")).contains(key));
+    }
+  }
+
+  private static long warnings(ServerProcess server) {
+    return server.log().stream().filter(l -> l.contains("Webhook deliveries fail: since=")).count();
+  }
+
+  private int command(String name) throws Exception {
+    ServerProcess process = ServerProcess.launch(folder, settings, name);
+    int exitCode = process.exitCode();
+    assertTrue(process.log().stream().noneMatch(line -> line.contains("\tat ")), "a trace");
+    return exitCode;
+  }
+
+  private void assertDelivered() {
+    List<Receipt> receipts = calendly.deliver(calendly.bookings().book("Ada").messages());
+    assertEquals(List.of(200), receipts.stream().map(Receipt::status).toList());
+  }
+}

@@ -1,0 +1,185 @@
+package calendlyinbox.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.calendly.ApiToken;
+import calendlyinbox.calendly.FakeBookings.Booking;
+import calendlyinbox.calendly.FakeCalendly;
+import calendlyinbox.calendly.SubscriptionScope;
+import calendlyinbox.cli.Tool.Ran;
+import calendlyinbox.store.FolderLock;
+import calendlyinbox.sync.FetchDetails;
+import calendlyinbox.sync.Tally;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SyncCommandTest {
+  @TempDir Path folder;
+  private final FakeCalendly calendly = FakeCalendly.start(Clock.fixed(Tool.NOW, ZoneOffset.UTC));
+  private Tool tool;
+
+  @BeforeEach
+  void open() throws Exception {
+    tool = Tool.in(folder).withDatabase().withClock(Clock.systemUTC()).withCalendly(side());
+  }
+
+  @AfterEach
+  void close() {
+    calendly.close();
+  }
+
+  private Site.Calendly side() {
+    return new Site.Calendly(
+        Optional.of(new ApiToken(calendly.account().token())),
+        calendly.url(),
+        Optional.empty(),
+        SubscriptionScope.USER,
+        FetchDetails.MISSING);
+  }
+
+  private Booking book(String name) {
+    return calendly.bookings().book(name, Clock.systemUTC().instant().plus(Duration.ofDays(3)));
+  }
+
+  @Test
+  void it_brings_in_what_is_missing_and_a_second_one_finds_nothing() {
+    book("Ada");
+
+    Ran first = tool.run("sync");
+    Ran second = tool.run("sync");
+
+    assertEquals(
+        "Looked at 1 meetings: 2 rows brought up to date, 1 missed events found.\n", first.out());
+    assertEquals("", first.err());
+    assertEquals(0, first.exitCode());
+    assertEquals(
+        "Looked at 1 meetings: 0 rows brought up to date, 0 missed events found.\n", second.out());
+    assertEquals(2, tool.run("meetings").lines().size());
+  }
+
+  @Test
+  void a_dry_run_prints_a_table_and_changes_nothing() throws Exception {
+    Booking ada = book("Ada");
+    tool.run("sync");
+    calendly.bookings().cancel(ada.invitee(), "ill");
+    byte[] before = Files.readAllBytes(tool.databaseFile());
+
+    Ran ran = tool.run("sync", "--dry-run");
+
+    String table = ran.out().replaceAll("  +", "  ");
+    assertTrue(table.startsWith("WHAT  NAME  COLUMN  NOW  WOULD BE\n"), table);
+    assertTrue(table.contains("\ninvitee  Ada  status  active  canceled\n"), table);
+    assertTrue(table.contains("\ninvitee  Ada  cancel_reason  ill\n"), table);
+    assertTrue(table.contains("\nevent  invitee.canceled  (new)\n"), table);
+    assertTrue(
+        table.endsWith(
+            "Looked at 1 meetings: 2 rows to be brought up to date, 1 missed events."
+                + " Nothing was changed; ./run.sh sync does it.\n"),
+        table);
+    assertEquals(0, ran.exitCode());
+    assertEquals(List.of(before.length), List.of(Files.readAllBytes(tool.databaseFile()).length));
+    assertTrue(!tool.run("meetings").out().contains("canceled"));
+    assertTrue(
+        tool.run("sync", "--dry-run", "--json")
+            .out()
+            .contains("\"status\":[\"active\",\"canceled\"]"));
+  }
+
+  @Test
+  void nothing_to_change_is_a_sentence_and_an_empty_array() {
+    assertEquals(
+        "Looked at 0 meetings: 0 rows to be brought up to date, 0 missed events.\n",
+        tool.run("sync", "--dry-run").out());
+    assertEquals("[]\n", tool.run("sync", "--dry-run", "--json").out());
+  }
+
+  @Test
+  void days_bound_the_meetings_that_are_looked_at() {
+    book("Ada");
+    String today = Clock.systemUTC().instant().toString().substring(0, 10);
+
+    assertTrue(tool.run("sync", "--to", today).out().startsWith("Looked at 0 meetings"));
+    assertTrue(tool.run("sync", "--from", today).out().startsWith("Looked at 1 meetings"));
+  }
+
+  @Test
+  void wrong_use_is_told_in_a_line() {
+    assertEquals(
+        "--from is soon; it must be a day such as 2026-11-23; see ./run.sh sync --help\n",
+        tool.run("sync", "--from", "soon").err());
+    assertEquals(2, tool.run("sync", "--from", "soon").exitCode());
+    assertEquals(
+        "--from 2026-11-23T00:00:00Z is not before --to 2026-11-22T00:00:00Z; see ./run.sh sync --help\n",
+        tool.run("sync", "--from", "2026-11-23", "--to", "2026-11-21").err());
+    assertEquals(
+        "--json goes with --dry-run only; see ./run.sh sync --help\n",
+        tool.run("sync", "--json").err());
+  }
+
+  @Test
+  void without_a_token_it_says_which_variable_is_missing() {
+    Ran ran = tool.withCalendly(Tool.in(folder).calendly()).run("sync");
+
+    assertEquals(
+        "CALENDLY_API_TOKEN is not set; it must be a personal access token of Calendly"
+            + " (Integrations & apps, API and webhooks)\n",
+        ran.err());
+    assertEquals(2, ran.exitCode());
+  }
+
+  @Test
+  void a_refused_token_is_one_line_and_exit_3() {
+    calendly.account().tokenIsRevoked();
+
+    Ran ran = tool.run("sync");
+
+    assertEquals(
+        "Calendly refuses the token (401): The access token was revoked;"
+            + " mend that and run it again: it goes on after 0 meetings\n",
+        ran.err());
+    assertEquals(3, ran.exitCode());
+  }
+
+  @Test
+  void beside_another_sync_it_names_that_one_and_ends() throws Exception {
+    FolderLock other = FolderLock.take(folder, "sync.lock", "pid=4711").lock().orElseThrow();
+
+    Ran ran = tool.run("sync");
+
+    assertEquals(
+        "Another sync is under way on this data folder (pid=4711); wait until it is done, then run"
+            + " this one if it is still wanted\n",
+        ran.err());
+    assertEquals(1, ran.exitCode());
+    other.close();
+  }
+
+  @Test
+  void on_a_terminal_one_line_tells_how_far_it_is_and_goes_when_it_is_done() {
+    StringWriter screen = new StringWriter();
+    SyncScreen terminal =
+        new SyncScreen(
+            SyncScreen.Kind.TERMINAL,
+            Clock.fixed(Tool.NOW, ZoneOffset.UTC),
+            new PrintWriter(screen));
+
+    terminal.began(new Tally(0, 0, 0, 0), 12);
+    terminal.at(new Tally(3, 0, 0, 0));
+    terminal.end();
+
+    assertEquals(
+        "\r0 of 12 meetings\r3 of 12 meetings\r" + " ".repeat(16) + "\r", screen.toString());
+  }
+}

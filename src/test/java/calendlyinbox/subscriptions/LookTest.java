@@ -1,0 +1,537 @@
+package calendlyinbox.subscriptions;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.calendly.FakeSubscription;
+import calendlyinbox.calendly.Fault;
+import calendlyinbox.subscriptions.Finding.State;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is wanted against what is. */
+class LookTest {
+  @TempDir private Path folder;
+  private Rig rig;
+
+  @BeforeEach
+  void open() {
+    rig = new Rig(folder);
+  }
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  @Test
+  void the_first_look_makes_one_with_the_newest_key_and_a_random_query() throws Exception {
+    rig.keys = List.of(Rig.NEWER, Rig.KEY);
+
+    Finding finding = rig.look();
+
+    FakeSubscription made = rig.calendly.subscriptions().only();
+    assertEquals("Connected: " + made.uri(), finding.sentence());
+    assertTrue(made.callbackUrl().matches(Rig.CALLBACK + "\\?id=[0-9a-f-]{36}"));
+    assertEquals(Optional.of(Rig.NEWER.value()), made.signingKey());
+    assertEquals("user", made.scope());
+    assertEquals(Rig.OF_INVITEES, made.events());
+    assertFalse(finding.replaced());
+  }
+
+  @Test
+  void for_an_organization_routing_forms_are_wanted_too() throws Exception {
+    rig.ofOrganization().look();
+
+    assertEquals("organization", rig.calendly.subscriptions().only().scope());
+    assertEquals(Rig.ALL, rig.calendly.subscriptions().only().events());
+  }
+
+  @Test
+  void a_look_at_one_that_is_well_changes_nothing() throws Exception {
+    rig.connected();
+    String recorded = Files.readString(folder.resolve("subscription.json"));
+    int calls = rig.calls();
+
+    assertEquals(State.OK, rig.look().state());
+
+    assertEquals(List.of(), rig.changesSince(calls));
+    assertEquals(List.of(), rig.steps);
+    assertEquals(recorded, Files.readString(folder.resolve("subscription.json")));
+  }
+
+  @Test
+  void the_record_is_for_its_owner_only_and_tells_of_the_key_without_telling_it() throws Exception {
+    rig.connected();
+
+    Path file = folder.resolve("subscription.json");
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    assertFalse(Files.readString(file).contains(Rig.KEY.value()));
+    assertFalse(Files.readString(file).contains(rig.calendly.account().token()));
+    assertTrue(rig.record().isMadeWith(Rig.KEY));
+    assertFalse(rig.record().isMadeWith(Rig.NEWER));
+  }
+
+  @Test
+  void those_of_others_are_never_touched_wherever_they_point() throws Exception {
+    String key = "another's";
+    rig.calendly.subscriptions().exists("https://other.example.com/hook", "user", Rig.ALL, key);
+    rig.calendly
+        .subscriptions()
+        .exists("https://other.example.com/api/calendly/webhook", "user", Rig.ALL, key);
+    rig.calendly.subscriptions().exists(Rig.CALLBACK + "/other", "user", Rig.ALL, key);
+    rig.calendly.subscriptions().exists(Rig.CALLBACK + "s?id=1", "organization", Rig.ALL, key);
+    rig.calendly
+        .subscriptions()
+        .exists("https://hooks.example.com:8443/api/calendly/webhook", "user", Rig.ALL, key);
+    rig.calendly
+        .subscriptions()
+        .exists("http://hooks.example.com/api/calendly/webhook", "user", Rig.ALL, key);
+
+    rig.look();
+    rig.look();
+
+    assertEquals(7, rig.calendly.subscriptions().all().size());
+    assertEquals(List.of("POST /webhook_subscriptions"), rig.changesSince(0));
+  }
+
+  @Test
+  void a_disabled_one_is_replaced_and_goes_only_when_its_successor_is_there() throws Exception {
+    FakeSubscription old = rig.connected();
+    old.disable();
+    int calls = rig.calls();
+
+    Finding finding = rig.look();
+
+    FakeSubscription made = rig.calendly.subscriptions().only();
+    assertNotEquals(old.callbackUrl(), made.callbackUrl());
+    assertEquals(
+        List.of("POST /webhook_subscriptions", "DELETE /webhook_subscriptions 1"),
+        rig.changesSince(calls));
+    assertTrue(finding.replaced());
+    assertEquals(
+        List.of(
+            "! Subscription is to be replaced: uri="
+                + old.uri()
+                + " reason=\"Calendly has disabled it, its state is disabled\"",
+            "Subscription created: uri="
+                + made.uri()
+                + " callback="
+                + made.callbackUrl()
+                + " scope=user events="
+                + String.join(",", Rig.OF_INVITEES),
+            "Subscription deleted: uri="
+                + old.uri()
+                + " reason=\"Calendly has disabled it, its state is disabled\""),
+        rig.steps);
+  }
+
+  @Test
+  void one_that_somebody_deleted_is_made_again() throws Exception {
+    FakeSubscription old = rig.connected();
+    rig.calendly.subscriptions().vanishes(old.uri());
+
+    Finding finding = rig.look();
+
+    assertNotEquals(old.uri(), rig.calendly.subscriptions().only().uri());
+    assertTrue(finding.replaced());
+    assertEquals(
+        "! Subscription is to be replaced: uri="
+            + old.uri()
+            + " reason=\"it was deleted in Calendly, or PUBLIC_URL was another\"",
+        rig.steps.get(0));
+  }
+
+  @Test
+  void one_that_a_list_leaves_out_is_not_made_a_second_time() throws Exception {
+    FakeSubscription ours = rig.connected();
+    rig.calendly.subscriptions().isNotListed(ours.uri());
+
+    assertEquals(State.OK, rig.look().state());
+
+    assertEquals(ours.uri(), rig.calendly.subscriptions().only().uri());
+  }
+
+  @Test
+  void one_with_other_events_or_another_scope_is_replaced() throws Exception {
+    FakeSubscription old = rig.connected();
+    rig.ofOrganization().look();
+
+    FakeSubscription made = rig.calendly.subscriptions().only();
+    assertEquals("organization", made.scope());
+    assertEquals(
+        "! Subscription is to be replaced: uri="
+            + old.uri()
+            + " reason=\"its scope is user, wanted organization\"",
+        rig.steps.get(0));
+
+    rig.calendly.subscriptions().vanishes(made.uri());
+    FakeSubscription poor =
+        rig.calendly
+            .subscriptions()
+            .exists(Rig.CALLBACK + "?id=1", "organization", List.of("invitee.created"), "k");
+    rig.steps.clear();
+    rig.look();
+
+    assertEquals(Rig.ALL, rig.calendly.subscriptions().only().events());
+    assertEquals(
+        "! Subscription is to be replaced: uri="
+            + poor.uri()
+            + " reason=\"its events are invitee.created, wanted invitee.canceled invitee.created"
+            + " invitee_no_show.created invitee_no_show.deleted routing_form_submission.created\"",
+        rig.steps.get(0));
+  }
+
+  @Test
+  void one_made_with_a_key_that_we_do_not_hold_is_replaced() throws Exception {
+    FakeSubscription old = rig.connected();
+    rig.keys = List.of(Rig.NEWER);
+
+    rig.look();
+
+    assertEquals(Optional.of(Rig.NEWER.value()), rig.calendly.subscriptions().only().signingKey());
+    assertEquals(
+        "! Subscription is to be replaced: uri="
+            + old.uri()
+            + " reason=\"it was made with a key that we do not hold\"",
+        rig.steps.get(0));
+    assertEquals(List.of(), rig.record().retired());
+  }
+
+  @Test
+  void one_of_which_no_record_is_left_is_replaced() throws Exception {
+    FakeSubscription old = rig.connected();
+    Files.writeString(folder.resolve("subscription.json"), "{\"current\": {\"key");
+
+    rig.look();
+
+    assertNotEquals(old.uri(), rig.calendly.subscriptions().only().uri());
+    assertTrue(
+        rig.steps.get(0).endsWith("reason=\"it is not recorded which key it was made with\""));
+  }
+
+  @Test
+  void of_two_of_ours_the_one_that_is_well_remains() throws Exception {
+    FakeSubscription ours = rig.connected();
+    rig.calendly.subscriptions().exists(Rig.CALLBACK, "user", Rig.OF_INVITEES, "old");
+    rig.calendly
+        .subscriptions()
+        .exists("HTTPS://HOOKS.example.com:443/api/calendly/webhook?x=1", "user", Rig.ALL, "old");
+    int calls = rig.calls();
+
+    assertEquals(State.OK, rig.look().state());
+
+    assertEquals(ours.uri(), rig.calendly.subscriptions().only().uri());
+    assertEquals(
+        List.of("DELETE /webhook_subscriptions 2", "DELETE /webhook_subscriptions 3"),
+        rig.changesSince(calls));
+  }
+
+  @Test
+  void an_address_that_is_taken_by_one_that_nobody_shows_us_gives_way_to_a_new_one()
+      throws Exception {
+    rig.calendly.faults().next(1, Fault.INTERNAL_ERROR, "POST");
+    rig.calendly
+        .faults()
+        .next(
+            1,
+            Fault.CUT_CONNECTION,
+            call -> {
+              if (call.method().equals("POST") && rig.calendly.subscriptions().all().isEmpty()) {
+                rig.calendly
+                    .subscriptions()
+                    .exists(call.body().path("url").asText(), "organization", Rig.ALL, "theirs");
+              }
+              return false;
+            });
+    rig.calendly.account().hasRole("user");
+
+    Finding finding = rig.look();
+
+    assertEquals(State.OK, finding.state());
+    List<FakeSubscription> all = rig.calendly.subscriptions().all();
+    assertEquals(2, all.size());
+    assertNotEquals(all.get(0).callbackUrl(), all.get(1).callbackUrl());
+    assertEquals(Optional.of(Rig.KEY.value()), all.get(1).signingKey());
+  }
+
+  @Test
+  void after_a_409_one_that_is_recorded_as_ours_with_our_key_is_adopted() throws Exception {
+    // It shows up between our list and our second try, made by the first one.
+    rig.calendly.faults().next(1, Fault.INTERNAL_ERROR, "POST");
+    rig.calendly
+        .faults()
+        .next(
+            1,
+            Fault.CUT_CONNECTION,
+            call -> {
+              if (call.method().equals("POST") && rig.calendly.subscriptions().all().isEmpty()) {
+                rig.calendly
+                    .subscriptions()
+                    .exists(
+                        call.body().path("url").asText(), "user", Rig.OF_INVITEES, Rig.KEY.value());
+              }
+              return false;
+            });
+
+    Finding finding = rig.look();
+
+    assertEquals(State.OK, finding.state());
+    FakeSubscription only = rig.calendly.subscriptions().only();
+    assertEquals(only.uri(), rig.record().current().orElseThrow().uri());
+    assertEquals(
+        List.of("POST /webhook_subscriptions", "POST /webhook_subscriptions"), rig.changesSince(0));
+  }
+
+  @Test
+  void when_calendly_allows_no_second_one_beside_it_one_that_delivers_nothing_goes_first()
+      throws Exception {
+    FakeSubscription old = rig.connected();
+    old.disable();
+    int calls = rig.calls();
+    rig.calendly.faults().next(2, Fault.CONFLICT, "POST");
+
+    assertEquals(State.OK, rig.look().state());
+
+    assertNotEquals(old.uri(), rig.calendly.subscriptions().only().uri());
+    assertEquals("DELETE /webhook_subscriptions 1", rig.changesSince(calls).get(2));
+  }
+
+  @Test
+  void one_that_delivers_never_goes_first_whatever_calendly_refuses() throws Exception {
+    FakeSubscription old = rig.connected();
+    rig.keys = List.of(Rig.NEWER, Rig.KEY);
+    rig.calendly.faults().next(50, Fault.CONFLICT, "POST");
+
+    Finding finding = rig.look();
+
+    assertEquals(State.REFUSED, finding.state());
+    assertEquals(old.uri(), rig.calendly.subscriptions().only().uri());
+  }
+
+  @Test
+  void a_creation_of_which_the_answer_was_lost_is_found_and_not_made_twice() throws Exception {
+    rig.calendly.faults().next(1, Fault.LOST_ANSWER, "POST");
+
+    Finding finding = rig.look();
+
+    assertEquals(State.OK, finding.state());
+    assertFalse(finding.replaced());
+    assertEquals(List.of("POST /webhook_subscriptions"), rig.changesSince(0));
+    String uri = rig.calendly.subscriptions().only().uri();
+    assertEquals(uri, rig.record().current().orElseThrow().uri());
+    assertEquals(Optional.empty(), rig.record().intent());
+  }
+
+  @Test
+  void a_creation_that_the_process_did_not_survive_is_found_at_the_next_start() throws Exception {
+    int[] lists = {0};
+    rig.calendly.faults().next(1, Fault.LOST_ANSWER, "POST");
+    rig.calendly
+        .faults()
+        .next(
+            100,
+            Fault.UNAVAILABLE,
+            call -> call.line().equals("GET /webhook_subscriptions") && ++lists[0] > 2);
+
+    assertEquals(State.UNREACHABLE, rig.look().state());
+    assertTrue(rig.record().intent().isPresent());
+    rig.calendly.faults().over();
+
+    assertEquals(State.OK, rig.look().state());
+    rig.calendly.subscriptions().only();
+    assertEquals(List.of("POST /webhook_subscriptions"), rig.changesSince(0));
+  }
+
+  @Test
+  void a_creation_that_broke_before_anything_was_made_is_asked_for_again_with_the_same_address()
+      throws Exception {
+    rig.calendly.faults().next(1, Fault.INTERNAL_ERROR, "POST");
+
+    assertEquals(State.OK, rig.look().state());
+
+    List<String> urls =
+        rig.calendly.calls().stream()
+            .filter(call -> call.method().equals("POST"))
+            .map(call -> call.body().path("url").asText())
+            .toList();
+    assertEquals(2, urls.size());
+    assertEquals(urls.get(0), urls.get(1));
+    rig.calendly.subscriptions().only();
+  }
+
+  @Test
+  void what_cannot_be_written_down_is_not_asked_for() throws Exception {
+    Files.createDirectories(folder.resolve("subscription.json.new").resolve("in the way"));
+
+    Finding finding = rig.look();
+
+    assertEquals(State.UNRECORDED, finding.state());
+    assertEquals(List.of(), rig.changesSince(0));
+  }
+
+  @Test
+  void a_token_without_one_scope_goes_without_that_event_and_gets_it_later() throws Exception {
+    rig.ofOrganization();
+    rig.calendly.account().losesScope("routing_forms:read");
+
+    assertEquals(State.OK, rig.look().state());
+
+    FakeSubscription made = rig.calendly.subscriptions().only();
+    assertEquals(Rig.OF_INVITEES, made.events());
+    assertEquals(
+        "! Subscription goes without events: without=routing_form_submission.created"
+            + " lacking_token_scope=routing_forms:read; next: to have them too, make a token with that scope and set"
+            + " CALENDLY_API_TOKEN to it",
+        rig.steps.get(0));
+
+    // Looks in between leave it alone; the hourly one tries.
+    int calls = rig.calls();
+    assertEquals(State.OK, rig.subscriptions().look(false, rig).state());
+    assertEquals(List.of(), rig.changesSince(calls));
+    assertEquals(State.OK, rig.look().state());
+    assertEquals(made.uri(), rig.calendly.subscriptions().only().uri());
+    assertEquals(Optional.empty(), rig.record().intent());
+
+    rig.calendly.account().gainsScope("routing_forms:read");
+    assertEquals(State.OK, rig.look().state());
+    assertEquals(Rig.ALL, rig.calendly.subscriptions().only().events());
+  }
+
+  @Test
+  void a_plan_that_is_too_low_is_said_in_calendlys_words_with_what_to_do() throws Exception {
+    rig.calendly.account().isOnTheFreePlan();
+
+    Finding finding = rig.look();
+
+    assertEquals(State.PLAN, finding.state());
+    assertEquals(
+        "Calendly does not allow it (403): Please upgrade your Calendly account to Standard; next: upgrade the Calendly"
+            + " account, webhooks need a paid plan; it is tried again every hour",
+        finding.sentence());
+  }
+
+  @Test
+  void an_old_one_stays_when_calendly_refuses_its_successor() throws Exception {
+    FakeSubscription old = rig.connected();
+    rig.calendly.account().isOnTheFreePlan();
+    rig.keys = List.of(Rig.NEWER);
+
+    assertEquals(State.PLAN, rig.look().state());
+
+    assertEquals(old.uri(), rig.calendly.subscriptions().only().uri());
+  }
+
+  @Test
+  void who_may_not_see_the_organization_is_told_what_to_do() throws Exception {
+    rig.ofOrganization().calendly.account().hasRole("user");
+
+    Finding finding = rig.look();
+
+    assertEquals(State.PERMISSION, finding.state());
+    assertEquals(
+        "Calendly does not allow it (403): You do not have permission; next: set CALENDLY_API_TOKEN to a token of an owner"
+            + " or admin of the organization, or WEBHOOK_SCOPE to user; it is tried again every hour",
+        finding.sentence());
+  }
+
+  @Test
+  void a_token_that_expired_is_said() throws Exception {
+    rig.calendly.account().tokenExpires();
+
+    Finding finding = rig.look();
+
+    assertEquals(State.TOKEN, finding.state());
+    assertEquals(
+        "Calendly refuses the token (401): The access token expired; next: make a new personal access token in Calendly"
+            + " (Integrations, API and webhooks), set CALENDLY_API_TOKEN to it and restart",
+        finding.sentence());
+  }
+
+  @Test
+  void a_token_that_may_not_write_webhooks_is_told_the_scopes() throws Exception {
+    rig.calendly.account().losesScope("webhooks:write");
+    rig.calendly.account().gainsScope("webhooks:read");
+
+    Finding finding = rig.look();
+
+    assertEquals(State.TOKEN_SCOPE, finding.state());
+    assertTrue(
+        finding.sentence().contains("scopes users:read, webhooks:write, scheduled_events:read,"));
+  }
+
+  @Test
+  void one_that_has_been_failing_for_less_than_a_day_is_said_before_calendly_gives_up()
+      throws Exception {
+    rig.connected().failingSince(Instant.parse("2026-11-23T07:00:00Z"));
+
+    Finding finding = rig.look();
+
+    assertEquals(State.FAILING, finding.state());
+    assertEquals(
+        "Calendly has been repeating deliveries since 2026-11-23T07:00:00Z and gives up, without a word, after 24 hours at"
+            + " 2026-11-24T07:00:00Z; next: ./run.sh doctor shows what Calendly meets at https://hooks.example.com",
+        finding.sentence());
+
+    rig.clock.advance(Duration.ofHours(25));
+    assertEquals(State.OK, rig.look().state());
+  }
+
+  @Test
+  void a_disabled_one_that_cannot_be_replaced_yet_is_called_so() throws Exception {
+    rig.connected().disable();
+    rig.calendly.faults().next(100, Fault.INTERNAL_ERROR, "POST");
+
+    assertEquals(State.DISABLED, rig.look().state());
+  }
+
+  @Test
+  void who_said_disconnect_stays_so_until_connect() throws Exception {
+    rig.connected();
+    rig.calendly.subscriptions().exists("https://other.example.com/", "user", Rig.ALL, "k");
+
+    assertEquals(new Disconnection(1, 0, Optional.empty()), rig.subscriptions().disconnect(rig));
+
+    assertEquals("https://other.example.com/", rig.calendly.subscriptions().only().callbackUrl());
+    assertEquals(State.DISCONNECTED, rig.look().state());
+    assertEquals(1, rig.calendly.subscriptions().all().size());
+    assertEquals(State.OK, rig.subscriptions().connect(rig).state());
+    assertEquals(2, rig.calendly.subscriptions().all().size());
+    assertEquals(State.OK, rig.look().state());
+  }
+
+  @Test
+  void two_at_once_leave_one() throws Exception {
+    Thread[] both = new Thread[2];
+    for (int i = 0; i < both.length; i++) {
+      Subscriptions own = rig.subscriptions();
+      both[i] =
+          new Thread(
+              () -> {
+                try {
+                  own.look(true, new Rig.Silent());
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              });
+      both[i].start();
+    }
+    for (Thread one : both) {
+      one.join();
+    }
+
+    rig.calendly.subscriptions().only();
+    assertEquals(List.of("POST /webhook_subscriptions"), rig.changesSince(0));
+  }
+}

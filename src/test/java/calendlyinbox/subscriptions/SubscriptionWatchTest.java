@@ -1,0 +1,115 @@
+package calendlyinbox.subscriptions;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import calendlyinbox.Eventually;
+import calendlyinbox.calendly.FakeSubscription;
+import calendlyinbox.calendly.Fault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SubscriptionWatchTest {
+  private static final Duration OFTEN = Duration.ofMillis(200);
+
+  @TempDir private Path folder;
+  private final AtomicInteger gaps = new AtomicInteger();
+  private Rig rig;
+  private SubscriptionWatch watch;
+
+  @BeforeEach
+  void open() {
+    rig = new Rig(folder);
+  }
+
+  @AfterEach
+  void close() {
+    watch.close();
+    rig.close();
+  }
+
+  @Test
+  void a_gap_is_told_after_a_replacement_and_after_failing_and_at_no_other_time() throws Exception {
+    start(OFTEN);
+    awaitWord("ok");
+    FakeSubscription first = rig.calendly.subscriptions().only();
+    awaitLooks(2);
+    assertEquals(0, gaps.get());
+
+    first.disable();
+    Eventually.holds("told of the replacement", () -> gaps.get() == 1);
+
+    rig.calendly.subscriptions().only().failingSince(rig.clock.instant());
+    awaitWord("failing");
+    assertEquals(1, gaps.get());
+    rig.clock.advance(Duration.ofHours(25));
+    Eventually.holds("told that it is over", () -> gaps.get() == 2);
+    awaitLooks(2);
+    assertEquals(2, gaps.get());
+  }
+
+  @Test
+  void an_outage_of_the_api_says_nothing_of_the_subscription_for_an_hour() throws Exception {
+    start(OFTEN);
+    awaitWord("ok");
+
+    rig.calendly.faults().always(Fault.CUT_CONNECTION);
+    awaitLooks(2);
+    assertEquals("ok", watch.word());
+
+    rig.clock.advance(Duration.ofMinutes(61));
+    awaitWord("unreachable");
+    rig.calendly.faults().over();
+    awaitWord("ok");
+  }
+
+  @Test
+  void what_a_command_did_is_seen_soon() throws Exception {
+    start(Duration.ofHours(1));
+    awaitWord("ok");
+
+    rig.subscriptions().disconnect(new Rig.Silent());
+    awaitWord("disconnected");
+    rig.subscriptions().connect(new Rig.Silent());
+    awaitWord("ok");
+    assertEquals(1, rig.calendly.subscriptions().all().size());
+  }
+
+  @Test
+  void a_watch_that_is_closed_in_a_call_ends_at_once() throws Exception {
+    rig.calendly.answersAfter(Duration.ofSeconds(20));
+    start(OFTEN);
+    Eventually.holds("a call is under way", () -> rig.calls() > 0);
+
+    long began = System.nanoTime();
+    watch.close();
+
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    assertEquals(0, took.toSeconds(), took.toString());
+  }
+
+  private void start(Duration check) {
+    watch = new SubscriptionWatch(rig.subscriptions(), check, new Random(1), rig.clock);
+    watch.onGap(gaps::incrementAndGet);
+    watch.start();
+  }
+
+  private void awaitWord(String word) throws Exception {
+    Eventually.holds(word, () -> watch.word().equals(word));
+  }
+
+  /** A look asks who we are, first of all; so many are over when one more has begun. */
+  private void awaitLooks(int count) throws Exception {
+    long before = looks();
+    Eventually.holds("looks", () -> looks() > before + count);
+  }
+
+  private long looks() {
+    return rig.calendly.lines().stream().filter("GET /users/me"::equals).count();
+  }
+}

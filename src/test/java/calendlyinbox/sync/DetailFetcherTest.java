@@ -1,0 +1,264 @@
+package calendlyinbox.sync;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.calendly.EventParser;
+import calendlyinbox.calendly.FakeBookings.Booking;
+import calendlyinbox.calendly.Fault;
+import calendlyinbox.calendly.Parsed;
+import calendlyinbox.calendly.WebhookMessage;
+import calendlyinbox.events.AfterApply;
+import calendlyinbox.meetings.Mirror;
+import calendlyinbox.store.Database;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The fetcher's thread is not started: its rounds are made by hand. */
+class DetailFetcherTest {
+  private static final String MEETING = "SELECT name, status, join_url FROM meetings";
+  private static final String WISHES =
+      "SELECT wanted, looks, attempts, next_at IS NOT NULL FROM detail_fetches";
+
+  @TempDir Path folder;
+  private SyncRig rig;
+  private Database database;
+
+  @BeforeEach
+  void open() {
+    rig = new SyncRig(folder);
+    database = rig.database();
+  }
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  private DetailFetcher fetcher() {
+    return new DetailFetcher(rig.api(), database, new Random(1), rig.clock);
+  }
+
+  /** As the receiver does it: applied, and what is missing noted, in one transaction. */
+  private void apply(byte[] body, FetchDetails fetch) throws Exception {
+    AfterApply wishes = DetailWishes.of(fetch, rig.clock);
+    Parsed.Understood event = (Parsed.Understood) new EventParser().parse(body);
+    database.write(
+        handle -> {
+          new Mirror().apply(handle, List.of(event));
+          wishes.applied(handle, List.of(event));
+          return null;
+        });
+  }
+
+  private byte[] body(WebhookMessage message) {
+    return message.body(rig.calendly.account().user());
+  }
+
+  /** As payloads were from 2020 to 2023. */
+  private byte[] bodyWithoutEvent(WebhookMessage message) {
+    ObjectNode payload = message.payload().deepCopy();
+    payload.remove("scheduled_event");
+    return body(new WebhookMessage(message.event(), message.createdAt(), message.host(), payload));
+  }
+
+  private Booking conference(String name) {
+    Booking booked = rig.calendly.bookings().book(name);
+    rig.calendly.bookings().conferenceIsProcessing(booked.event());
+    return booked;
+  }
+
+  private byte[] processing(Booking booked) {
+    ObjectNode payload = booked.messages().get(0).payload().deepCopy();
+    ObjectNode event = rig.calendly.bookings().event(booked.event()).orElseThrow();
+    payload.set("scheduled_event", event);
+    WebhookMessage told = booked.messages().get(0);
+    return body(new WebhookMessage(told.event(), told.createdAt(), told.host(), payload));
+  }
+
+  private List<String> wishes() throws Exception {
+    return rig.receiver.rows(WISHES);
+  }
+
+  @Test
+  void a_payload_without_its_event_is_applied_at_once_and_the_event_is_fetched() throws Exception {
+    Booking ada = rig.calendly.bookings().book("Ada");
+
+    apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);
+    assertEquals(List.of("null|active|null"), rig.receiver.rows(MEETING));
+    assertEquals(List.of("details|0|0|1"), wishes());
+    fetcher().run();
+
+    assertEquals(List.of("30 Minute Meeting|active|null"), rig.receiver.rows(MEETING));
+    assertEquals(
+        List.of(
+            rig.calendly.bookings().event(ada.event()).orElseThrow().path("updated_at").asText()),
+        rig.receiver.rows("SELECT updated_at FROM meetings"));
+    assertEquals(List.of(), wishes());
+  }
+
+  @Test
+  void a_complete_payload_is_not_fetched_with_missing_but_with_always() throws Exception {
+    byte[] body = body(rig.calendly.bookings().book("Ada").messages().get(0));
+
+    apply(body, FetchDetails.MISSING);
+    assertEquals(List.of(), wishes());
+
+    apply(body, FetchDetails.ALWAYS);
+    fetcher().run();
+    assertEquals(1, rig.calendly.calls().size());
+    assertEquals(List.of(), wishes());
+  }
+
+  @Test
+  void never_never_fetches() throws Exception {
+    Booking ada = conference("Ada");
+
+    apply(processing(ada), FetchDetails.NEVER);
+    apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.NEVER);
+
+    assertEquals(List.of(), wishes());
+  }
+
+  @Test
+  void a_link_on_its_way_is_looked_at_four_times_within_an_hour_and_then_given_up()
+      throws Exception {
+    apply(processing(conference("Ada")), FetchDetails.MISSING);
+    DetailFetcher fetcher = fetcher();
+    var begun = rig.clock.instant();
+
+    for (int second = 0; second < 2 * 3600; second += 10) {
+      fetcher.run();
+      rig.clock.advance(Duration.ofSeconds(10));
+    }
+
+    assertEquals(
+        List.of(30L, 120L, 600L, 3600L),
+        rig.calendly.calls().stream()
+            .map(call -> Duration.between(begun, call.at()).toSeconds())
+            .toList());
+    assertEquals(
+        List.of("the conference link was not made within an hour|null"),
+        rig.receiver.rows("SELECT last_error, next_at FROM detail_fetches"));
+  }
+
+  @Test
+  void a_link_that_is_made_is_in_the_table_at_the_next_look_and_not_looked_at_again()
+      throws Exception {
+    Booking ada = conference("Ada");
+    apply(processing(ada), FetchDetails.MISSING);
+    DetailFetcher fetcher = fetcher();
+    rig.clock.advance(Duration.ofSeconds(31));
+    fetcher.run();
+    rig.calendly.bookings().conferenceIsPushed(ada.event(), "https://meet.example.com/abc");
+
+    for (int minute = 0; minute < 180; minute++) {
+      rig.clock.advance(Duration.ofMinutes(1));
+      fetcher.run();
+    }
+
+    assertEquals(
+        List.of("30 Minute Meeting|active|https://meet.example.com/abc"),
+        rig.receiver.rows(MEETING));
+    assertEquals(2, rig.calendly.calls().size());
+    assertEquals(List.of(), wishes());
+  }
+
+  @Test
+  void an_old_payload_applied_again_does_not_have_a_known_link_fetched_again() throws Exception {
+    Booking ada = conference("Ada");
+    byte[] old = processing(ada);
+    apply(old, FetchDetails.MISSING);
+    rig.calendly.bookings().conferenceIsPushed(ada.event(), "https://meet.example.com/abc");
+    rig.clock.advance(Duration.ofSeconds(31));
+    fetcher().run();
+
+    apply(old, FetchDetails.MISSING);
+
+    assertEquals(List.of(), wishes());
+    assertEquals(
+        List.of("30 Minute Meeting|active|https://meet.example.com/abc"),
+        rig.receiver.rows(MEETING));
+  }
+
+  @Test
+  void an_event_that_is_gone_leaves_the_reason_and_the_row_as_the_payload_told_it()
+      throws Exception {
+    Booking ada = rig.calendly.bookings().book("Ada");
+    apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);
+    rig.calendly.bookings().vanishes(ada.event());
+    DetailFetcher fetcher = fetcher();
+
+    fetcher.run();
+    rig.clock.advance(Duration.ofDays(2));
+    fetcher.run();
+
+    assertEquals(
+        List.of(
+            "null|Calendly does not know it (404): The server could not find the requested resource."),
+        rig.receiver.rows("SELECT next_at, last_error FROM detail_fetches"));
+    assertEquals(List.of("Ada|active"), rig.receiver.rows("SELECT name, status FROM bookings"));
+    assertEquals(1, rig.calendly.calls().size());
+  }
+
+  @Test
+  void calendly_down_or_talking_rubbish_is_asked_again_until_it_is_well() throws Exception {
+    Booking ada = rig.calendly.bookings().book("Ada");
+    apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);
+    DetailFetcher fetcher = fetcher();
+    for (Fault fault : List.of(Fault.INTERNAL_ERROR, Fault.HTML_PAGE, Fault.TRUNCATED_JSON)) {
+      rig.calendly.faults().always(fault);
+      fetcher.run();
+      rig.calendly.faults().over();
+      rig.clock.advance(Duration.ofMinutes(10));
+    }
+    assertEquals(List.of("details|0|3|1"), wishes());
+
+    fetcher.run();
+
+    assertEquals(List.of("30 Minute Meeting|active|null"), rig.receiver.rows(MEETING));
+    assertEquals(List.of(), wishes());
+  }
+
+  @Test
+  void a_refused_token_is_tried_hourly_and_at_once_after_a_restart() throws Exception {
+    Booking ada = rig.calendly.bookings().book("Ada");
+    apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);
+    rig.calendly.account().tokenExpires();
+    DetailFetcher fetcher = fetcher();
+    for (int minute = 0; minute < 90; minute++) {
+      fetcher.run();
+      rig.clock.advance(Duration.ofMinutes(1));
+    }
+    assertEquals(2, rig.calendly.calls().size());
+    assertEquals(
+        List.of("Calendly refuses the token (401): The access token expired"),
+        rig.receiver.rows("SELECT last_error FROM detail_fetches"));
+
+    rig.calendly.account().tokenIsGoodAgain();
+    fetcher().run();
+
+    assertEquals(List.of("30 Minute Meeting|active|null"), rig.receiver.rows(MEETING));
+  }
+
+  @Test
+  void a_cancellation_that_comes_while_details_are_fetched_stays() throws Exception {
+    Booking ada = rig.calendly.bookings().book("Ada");
+    apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);
+    DetailFetcher fetcher = fetcher();
+    List<WebhookMessage> canceled = rig.calendly.bookings().cancel(ada.invitee(), "ill");
+    apply(body(canceled.get(0)), FetchDetails.MISSING);
+
+    fetcher.run();
+
+    assertEquals(List.of("30 Minute Meeting|canceled|null"), rig.receiver.rows(MEETING));
+    assertTrue(wishes().isEmpty());
+  }
+}

@@ -1,0 +1,212 @@
+package calendlyinbox.sync;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.calendly.Fault;
+import calendlyinbox.store.FolderLock;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service's threads are not started: ticks are made by hand. */
+class SyncServiceTest {
+  private static final String RUNS = "SELECT reason, status FROM sync_runs ORDER BY id";
+
+  @TempDir Path folder;
+  private SyncRig rig;
+  private LastAlive lastAlive;
+
+  @BeforeEach
+  void open() {
+    rig = new SyncRig(folder);
+    lastAlive = new LastAlive(folder);
+  }
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  /** As after a start. */
+  private SyncService started() {
+    SyncService service =
+        new SyncService(rig.sync(), folder, ZoneOffset.UTC, new Random(1), rig.clock);
+    service.lookBack();
+    return service;
+  }
+
+  private void wasAlive(Duration ago) {
+    lastAlive.write(rig.clock.instant().minus(ago));
+  }
+
+  private List<String> runs() throws Exception {
+    return rig.receiver.rows(RUNS);
+  }
+
+  @Test
+  void a_start_after_more_than_ten_minutes_of_downtime_syncs() throws Exception {
+    rig.run();
+    wasAlive(Duration.ofMinutes(11));
+
+    started().tick();
+
+    assertEquals(List.of("test|done", "downtime of 11 min|done"), runs());
+  }
+
+  @Test
+  void a_start_after_a_short_downtime_does_not() throws Exception {
+    rig.run();
+    int calls = rig.calendly.calls().size();
+    wasAlive(Duration.ofMinutes(9));
+
+    started().tick();
+
+    assertEquals(List.of("test|done"), runs());
+    assertEquals(calls, rig.calendly.calls().size());
+  }
+
+  @Test
+  void the_first_start_syncs_and_a_stop_notes_the_time() throws Exception {
+    SyncService service = started();
+    service.tick();
+    service.close();
+
+    assertEquals(List.of("first start|done"), runs());
+    assertEquals(rig.clock.instant(), lastAlive.read().orElseThrow());
+  }
+
+  @Test
+  void who_asks_for_a_sync_gets_one_from_the_beginning_and_only_one() throws Exception {
+    wasAlive(Duration.ofMinutes(1));
+    SyncService service = started();
+
+    service.requestSync("subscription replaced");
+    service.requestSync("subscription replaced");
+    service.tick();
+    service.tick();
+
+    assertEquals(List.of("subscription replaced|done"), runs());
+  }
+
+  @Test
+  void it_syncs_once_a_night() throws Exception {
+    wasAlive(Duration.ofMinutes(1));
+    SyncService service = started();
+
+    for (int quarter = 0; quarter < 3 * 24 * 4; quarter++) {
+      rig.clock.advance(Duration.ofMinutes(15));
+      service.tick();
+    }
+
+    assertEquals(List.of("night|done", "night|done", "night|done"), runs());
+    for (String at : rig.receiver.rows("SELECT substr(started_at, 12, 2) FROM sync_runs")) {
+      assertTrue(List.of("03", "04").contains(at), at);
+    }
+  }
+
+  @Test
+  void night_is_at_three_where_the_server_stands_also_when_clocks_change() {
+    Nightly nightly = new Nightly(ZoneId.of("Europe/Berlin"), new Random(1));
+
+    assertBetween("2026-11-24T02:00:00Z", nightly.next(Instant.parse("2026-11-23T10:00:00Z")));
+    assertBetween("2026-10-25T02:00:00Z", nightly.next(Instant.parse("2026-10-24T10:00:00Z")));
+    assertBetween("2026-07-02T01:00:00Z", nightly.next(Instant.parse("2026-07-01T10:00:00Z")));
+    assertBetween("2026-11-24T02:00:00Z", nightly.first(Instant.parse("2026-11-24T02:30:00Z")));
+  }
+
+  private static void assertBetween(String hour, Instant at) {
+    Instant from = Instant.parse(hour);
+    assertTrue(!at.isBefore(from) && at.isBefore(from.plus(Duration.ofHours(1))), at.toString());
+  }
+
+  @Test
+  void one_that_calendly_broke_off_goes_on_by_itself_when_calendly_is_back() throws Exception {
+    for (int i = 1; i <= 4; i++) {
+      rig.calendly.bookings().book("P" + i, rig.clock.instant().plus(Duration.ofDays(i)));
+    }
+    wasAlive(Duration.ofMinutes(11));
+    SyncService service = started();
+    rig.calendly.faults().always(Fault.INTERNAL_ERROR);
+    service.tick();
+    assertEquals(List.of("downtime of 11 min|running"), runs());
+
+    service.tick();
+    rig.calendly.faults().over();
+    rig.clock.advance(Duration.ofMinutes(1));
+    service.tick();
+
+    assertEquals(List.of("downtime of 11 min|done"), runs());
+    assertEquals(List.of("4"), rig.receiver.rows("SELECT count(*) FROM bookings"));
+  }
+
+  @Test
+  void a_refused_token_is_tried_again_hourly() throws Exception {
+    wasAlive(Duration.ofMinutes(11));
+    rig.calendly.account().tokenIsRevoked();
+    SyncService service = started();
+
+    for (int minute = 0; minute < 150; minute++) {
+      service.tick();
+      rig.clock.advance(Duration.ofMinutes(1));
+    }
+
+    assertEquals(3, rig.calendly.calls().size());
+    assertEquals(
+        List.of("Calendly refuses the token (401): The access token was revoked"),
+        rig.receiver.rows("SELECT last_error FROM sync_runs"));
+  }
+
+  @Test
+  void what_a_crash_broke_off_is_gone_on_with_at_the_next_start() throws Exception {
+    wasAlive(Duration.ofMinutes(1));
+    rig.calendly.faults().always(Fault.INTERNAL_ERROR);
+    rig.sync().run(SyncRequest.anew("command"), SyncWatcher.NOBODY);
+    rig.calendly.faults().over();
+
+    started().tick();
+
+    assertEquals(List.of("command|done"), runs());
+  }
+
+  @Test
+  void while_a_command_syncs_the_server_waits_and_then_does_its_own() throws Exception {
+    FolderLock command = FolderLock.take(folder, "sync.lock", "pid=4711").lock().orElseThrow();
+    wasAlive(Duration.ofMinutes(11));
+    SyncService service = started();
+    service.tick();
+    assertEquals(List.of(), rig.calendly.calls());
+
+    command.close();
+    rig.clock.advance(Duration.ofMinutes(2));
+    service.tick();
+
+    assertEquals(List.of("downtime of 11 min|done"), runs());
+  }
+
+  @Test
+  void how_a_sync_goes_on_is_told_once_a_minute() {
+    List<String> lines = new java.util.ArrayList<>();
+    MinuteLines minutes = new MinuteLines(rig.clock, lines::add);
+
+    minutes.began(new Tally(100, 0, 0, 0), 900);
+    for (int second = 1; second <= 150; second++) {
+      rig.clock.advance(Duration.ofSeconds(1));
+      minutes.at(new Tally(100 + second, 0, 0, 0));
+    }
+
+    assertEquals(
+        List.of(
+            "160 of 900 meetings, 60 a minute, 12 min left",
+            "220 of 900 meetings, 60 a minute, 11 min left"),
+        lines);
+  }
+}

@@ -1,0 +1,382 @@
+package calendlyinbox.sync;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.calendly.ApiProblem;
+import calendlyinbox.calendly.FakeBookings.Booking;
+import calendlyinbox.calendly.Fault;
+import calendlyinbox.calendly.SubscriptionScope;
+import calendlyinbox.calendly.WebhookMessage;
+import calendlyinbox.events.EventProcessor;
+import calendlyinbox.events.EventRows;
+import calendlyinbox.events.RetrySchedule;
+import calendlyinbox.store.Database;
+import calendlyinbox.store.FolderLock;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SyncTest {
+  private static final String BOOKED = "SELECT name, status, no_show FROM bookings ORDER BY name";
+
+  @TempDir Path folder;
+  private SyncRig rig;
+
+  @BeforeEach
+  void open() {
+    rig = new SyncRig(folder);
+  }
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  private Booking book(String name) {
+    return rig.calendly.bookings().book(name);
+  }
+
+  @Test
+  void what_webhooks_missed_is_there_with_the_event_ids_they_would_have_had() throws Exception {
+    Booking ada = book("Ada");
+    Booking bob = book("Bob");
+    rig.calendly.bookings().cancel(bob.invitee(), "ill");
+    rig.calendly.bookings().noShow(ada.invitee());
+
+    Tally tally = rig.run();
+
+    assertEquals(List.of("Ada|active|1", "Bob|canceled|0"), rig.receiver.rows(BOOKED));
+    String mark =
+        rig.calendly
+            .bookings()
+            .invitee(ada.invitee())
+            .orElseThrow()
+            .path("no_show")
+            .path("uri")
+            .asText();
+    assertEquals(
+        List.of(
+            "invitee.canceled|" + bob.invitee() + "|processed|sync",
+            "invitee.created|" + ada.invitee() + "|processed|sync",
+            "invitee.created|" + bob.invitee() + "|processed|sync",
+            "invitee_no_show.created|" + mark + "|processed|sync"),
+        rig.receiver.rows(SyncRig.EVENTS));
+    assertEquals(new Tally(2, 4, 4, 0), tally);
+  }
+
+  @Test
+  void a_webhook_that_comes_after_the_sync_is_a_duplicate_and_changes_nothing() throws Exception {
+    Booking ada = book("Ada");
+    List<WebhookMessage> canceled = rig.calendly.bookings().cancel(ada.invitee(), "ill");
+    rig.run();
+    List<List<String>> before = rig.tables(SyncRig.TABLES);
+
+    rig.deliver(ada.messages());
+    rig.deliver(canceled);
+
+    assertEquals(before, rig.tables(SyncRig.TABLES));
+    assertEquals(
+        List.of(
+            "invitee.canceled|" + ada.invitee() + "|processed|sync",
+            "invitee.created|" + ada.invitee() + "|processed|sync"),
+        rig.receiver.rows(SyncRig.EVENTS));
+  }
+
+  @Test
+  void a_synced_event_can_be_replayed_into_empty_tables() throws Exception {
+    Booking ada = book("Ada");
+    rig.deliver(rig.calendly.bookings().noShow(ada.invitee()));
+    rig.calendly.bookings().noShowUndone(ada.invitee());
+    rig.run();
+    List<List<String>> before = rig.tables(SyncRig.TABLES);
+    Database database = rig.database();
+    database.write(handle -> handle.execute("DELETE FROM meetings"));
+    database.write(handle -> handle.execute("DELETE FROM invitees"));
+
+    EventProcessor processor =
+        new EventProcessor(database, new RetrySchedule(new Random(1)), rig.clock);
+    for (long id : database.write(handle -> new EventRows(handle).ids(false))) {
+      processor.again(id);
+    }
+
+    assertEquals(before, rig.tables(SyncRig.TABLES));
+  }
+
+  @Test
+  void a_mark_that_was_taken_off_unheard_is_taken_off() throws Exception {
+    Booking ada = book("Ada");
+    rig.deliver(ada.messages());
+    rig.deliver(rig.calendly.bookings().noShow(ada.invitee()));
+    rig.clock.advance(Duration.ofMinutes(5));
+    rig.calendly.bookings().noShowUndone(ada.invitee());
+    assertEquals(List.of("Ada|active|1"), rig.receiver.rows(BOOKED));
+
+    rig.run();
+
+    assertEquals(List.of("Ada|active|0"), rig.receiver.rows(BOOKED));
+  }
+
+  @Test
+  void a_mark_set_again_stays_whether_its_webhook_comes_before_or_after_the_taking_off_is_found()
+      throws Exception {
+    Booking ada = book("Ada");
+    rig.deliver(ada.messages());
+    rig.deliver(rig.calendly.bookings().noShow(ada.invitee()));
+    rig.clock.advance(Duration.ofMinutes(5));
+    rig.calendly.bookings().noShowUndone(ada.invitee());
+    rig.run();
+    // Before anybody's clock has moved on: the two servers' clocks need not agree.
+    rig.clock.advance(Duration.ofMinutes(-4));
+    List<WebhookMessage> again = rig.calendly.bookings().noShow(ada.invitee());
+
+    rig.deliver(again);
+
+    assertEquals(List.of("Ada|active|1"), rig.receiver.rows(BOOKED));
+    rig.run();
+    assertEquals(List.of("Ada|active|1"), rig.receiver.rows(BOOKED));
+  }
+
+  @Test
+  void fields_that_only_the_api_has_and_another_order_of_keys_are_no_difference() throws Exception {
+    rig.deliver(book("Ada").messages());
+
+    assertEquals(List.of(), rig.dryRun());
+    assertEquals(new Tally(1, 0, 0, 0), rig.run());
+  }
+
+  @Test
+  void a_dry_run_tells_what_would_change_and_changes_nothing() throws Exception {
+    Booking ada = book("Ada");
+    rig.deliver(ada.messages());
+    List<List<String>> before = rig.tables(SyncRig.ALL_BYTES);
+    rig.calendly.bookings().cancel(ada.invitee(), "ill");
+
+    List<Change> changes = rig.dryRun();
+
+    assertEquals(before, rig.tables(SyncRig.ALL_BYTES));
+    assertEquals(List.of(), rig.receiver.rows("SELECT * FROM sync_runs"));
+    assertEquals(
+        List.of("meeting 30 Minute Meeting", "invitee Ada", "event invitee.canceled"),
+        changes.stream().map(change -> change.table() + " " + change.name()).toList());
+    assertEquals(new Change.Values("active", "canceled"), changes.get(1).columns().get("status"));
+  }
+
+  @Test
+  void all_pages_of_meetings_and_invitees_are_read() throws Exception {
+    rig.calendly.paging().pagesOfAtMost(2);
+    Booking group =
+        rig.calendly
+            .bookings()
+            .book(
+                "P0",
+                rig.clock.instant().plus(Duration.ofDays(1)),
+                rig.calendly.account().user(),
+                9);
+    for (int i = 1; i < 5; i++) {
+      rig.calendly.bookings().join(group.event(), "P" + i);
+      book("Q" + i);
+    }
+
+    assertEquals(5, rig.run().looked());
+
+    assertEquals(List.of("9"), rig.receiver.rows("SELECT count(*) FROM bookings"));
+  }
+
+  @Test
+  void only_meetings_of_the_range_are_looked_at() throws Exception {
+    rig.calendly.bookings().book("Old", rig.clock.instant().minus(Duration.ofDays(31)));
+    rig.calendly.bookings().book("Past", rig.clock.instant().minus(Duration.ofDays(29)));
+    rig.calendly.bookings().book("Far", rig.clock.instant().plus(Duration.ofDays(364)));
+    rig.calendly.bookings().book("Too far", rig.clock.instant().plus(Duration.ofDays(366)));
+
+    rig.run();
+
+    assertEquals(List.of("Far|active|0", "Past|active|0"), rig.receiver.rows(BOOKED));
+  }
+
+  @Test
+  void organization_scope_brings_in_the_meetings_of_colleagues_and_user_scope_does_not()
+      throws Exception {
+    rig.calendly
+        .bookings()
+        .book(
+            "Ada",
+            rig.clock.instant().plus(Duration.ofDays(1)),
+            rig.calendly.account().colleague(),
+            1);
+
+    rig.run();
+    assertEquals(List.of(), rig.receiver.rows(BOOKED));
+
+    SyncRig.run(rig.sync(SubscriptionScope.ORGANIZATION));
+    assertEquals(List.of("Ada|active|0"), rig.receiver.rows(BOOKED));
+  }
+
+  @Test
+  void after_a_crash_it_goes_on_at_the_meeting_where_it_stood() throws Exception {
+    for (int i = 1; i <= 6; i++) {
+      rig.calendly.bookings().book("P" + i, rig.clock.instant().plus(Duration.ofDays(i)));
+    }
+    class Crash extends RuntimeException {}
+    SyncWatcher crashing =
+        new SyncWatcher() {
+          @Override
+          public void at(Tally tally) {
+            if (tally.looked() == 4) {
+              throw new Crash();
+            }
+          }
+        };
+    try {
+      rig.sync().run(SyncRequest.anew("test"), crashing);
+    } catch (Crash asPlanned) {
+      assertEquals(List.of("4"), rig.receiver.rows("SELECT count(*) FROM bookings"));
+    }
+    int callsBefore = rig.calendly.calls().size();
+
+    assertTrue(rig.sync().anyUnfinished());
+    SyncOutcome outcome = rig.sync().run(SyncRequest.BROKEN_OFF, SyncWatcher.NOBODY);
+
+    assertInstanceOf(SyncOutcome.Done.class, outcome);
+    assertEquals(List.of("6"), rig.receiver.rows("SELECT count(*) FROM bookings"));
+    List<String> lines = rig.calendly.lines().subList(callsBefore, rig.calendly.lines().size());
+    // The fourth once more, for the overlap of ranges, then the fifth and sixth.
+    assertEquals(3, lines.stream().filter(line -> line.endsWith("/invitees")).count());
+    assertFalse(rig.sync().anyUnfinished());
+  }
+
+  @Test
+  void one_at_a_time() throws Exception {
+    book("Ada");
+    FolderLock.Attempt other = FolderLock.take(folder, "sync.lock", "pid=4711");
+
+    SyncOutcome outcome = rig.sync().run(SyncRequest.anew("test"), SyncWatcher.NOBODY);
+
+    assertEquals(new SyncOutcome.Busy("pid=4711"), outcome);
+    assertEquals(List.of(), rig.calendly.lines());
+    other.lock().orElseThrow().close();
+    rig.run();
+    rig.run();
+  }
+
+  @Test
+  void a_refused_token_is_one_clear_line_and_nothing_is_lost() throws Exception {
+    rig.deliver(book("Ada").messages());
+    rig.calendly.account().tokenExpires();
+    List<List<String>> before = rig.tables(SyncRig.TABLES);
+
+    SyncOutcome outcome = rig.sync().run(SyncRequest.anew("test"), SyncWatcher.NOBODY);
+
+    assertEquals(
+        "Calendly refuses the token (401): The access token expired",
+        assertInstanceOf(SyncOutcome.Stopped.class, outcome).problem().sentence());
+    assertEquals(before, rig.tables(SyncRig.TABLES));
+  }
+
+  @Test
+  void a_missing_token_scope_is_named() throws Exception {
+    rig.calendly.account().losesScope("scheduled_events:read");
+
+    SyncOutcome outcome = rig.sync().run(SyncRequest.anew("test"), SyncWatcher.NOBODY);
+
+    ApiProblem problem = assertInstanceOf(SyncOutcome.Stopped.class, outcome).problem();
+    assertTrue(problem.sentence().endsWith("token scopes needed: scheduled_events:read"));
+    assertFalse(problem.passesWithTime());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"SLOW_BODY", "STUCK"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void an_answer_gone_wrong_changes_nothing_and_the_next_sync_makes_up_for_it(Fault fault)
+      throws Exception {
+    Booking ada = book("Ada");
+    rig.calendly.faults().next(Integer.MAX_VALUE, fault, "GET /scheduled_events/");
+    rig.sync().run(SyncRequest.anew("test"), SyncWatcher.NOBODY);
+    assertEquals(List.of(), rig.receiver.rows(BOOKED));
+
+    rig.calendly.faults().over();
+    rig.run();
+
+    assertEquals(List.of("Ada|active|0"), rig.receiver.rows(BOOKED));
+    assertTrue(ada.invitee().contains("/invitees/"));
+  }
+
+  @Test
+  void one_meeting_of_which_calendly_shows_only_rubbish_does_not_keep_the_others_waiting()
+      throws Exception {
+    Booking ada = book("Ada");
+    book("Bob");
+    String bad = ada.event().substring(ada.event().lastIndexOf('/'));
+    rig.calendly
+        .faults()
+        .next(
+            Integer.MAX_VALUE,
+            Fault.GARBAGE_BYTES,
+            call -> call.path().contains(bad + "/invitees"));
+
+    Tally tally = rig.run();
+
+    assertEquals(new Tally(2, 2, 1, 1), tally);
+    assertEquals(List.of("Bob|active|0"), rig.receiver.rows(BOOKED));
+  }
+
+  @Test
+  void while_others_call_it_takes_a_tenth_of_the_rate_limit_at_most() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      book("P" + i);
+    }
+    var api = rig.api();
+    Sync sync =
+        new Sync(
+            api,
+            SubscriptionScope.USER,
+            rig.database(),
+            folder,
+            calendlyinbox.events.AfterApply.NOTHING,
+            rig.clock);
+    SyncWatcher busy =
+        new SyncWatcher() {
+          @Override
+          public void at(Tally tally) {
+            api.currentUser(); // somebody waits for this one
+          }
+        };
+    api.currentUser();
+    var begun = rig.clock.instant();
+
+    sync.run(SyncRequest.anew("test"), busy);
+
+    double minutes = Duration.between(begun, rig.clock.instant()).toMillis() / 60_000.0;
+    double perMinute = 102 / minutes;
+    assertTrue(perMinute <= 51, "calls a minute: " + perMinute);
+    assertEquals(0, rig.calendly.rateLimit().refused());
+  }
+
+  @Test
+  void the_range_of_a_request_that_is_not_the_one_broken_off_begins_anew() throws Exception {
+    book("Ada");
+    rig.calendly.account().tokenExpires();
+    rig.sync().run(SyncRequest.anew("test"), SyncWatcher.NOBODY);
+    rig.calendly.account().tokenIsGoodAgain();
+    SyncRange other =
+        new SyncRange(rig.clock.instant(), rig.clock.instant().plus(Duration.ofDays(8)));
+
+    rig.sync().run(new SyncRequest("test", Optional.of(other), true, false), SyncWatcher.NOBODY);
+
+    assertEquals(
+        List.of("1|given_up", "2|done"), rig.receiver.rows("SELECT id, status FROM sync_runs"));
+  }
+}

@@ -40,7 +40,7 @@ public record ApiSettings(
   }
 
   /**
-   * Connect 10 s, exchange 30 s, 4 tries, 16 MiB, and 90 s for a rate limit that Calendly resets
+   * Connect 10 s, exchange 30 s, 4 tries, 2 MiB, and 90 s for a rate limit that Calendly resets
    * every 60.
    */
   public static ApiSettings standard() {
@@ -51,7 +51,7 @@ public record ApiSettings(
         Duration.ofMillis(500),
         Duration.ofSeconds(10),
         Duration.ofSeconds(90),
-        16 * 1024 * 1024,
+        2 * 1024 * 1024,
         1000);
   }
 

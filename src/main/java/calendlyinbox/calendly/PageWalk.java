@@ -12,6 +12,9 @@ import java.util.function.Function;
  * or more pages than any account has, is a failure. For one thread.
  */
 public final class PageWalk<T> {
+  /** More than any list has that is held in memory as a whole. */
+  private static final int MOST_AT_ONCE = 3000;
+
   private final Function<Optional<String>, ApiResult<Page<T>>> fetch;
   private final int maxPages;
   private final Set<String> seen = new HashSet<>();
@@ -64,6 +67,10 @@ public final class PageWalk<T> {
         return ApiResult.failed(failed.problem());
       }
       page.optional().ifPresent(got -> all.addAll(got.items()));
+      if (all.size() > MOST_AT_ONCE && hasNext()) {
+        return ApiResult.failed(
+            new ApiProblem.Unreachable("the list goes on after " + all.size() + " items", false));
+      }
     }
     return ApiResult.ok(List.copyOf(all));
   }

@@ -21,9 +21,26 @@ public record HeldKeys(Read read, Optional<Path> file) {
     List<SigningKey> keys() throws IOException;
   }
 
-  /** Those that the running server takes at the moment. */
+  /**
+   * Those that the running server takes at the moment and is going to take further on: a key that a
+   * rotation has just taken back out of the file is not to be given to Calendly.
+   */
   public static HeldKeys ofServer(LiveKeys live) {
-    return new HeldKeys(live::get, live.file());
+    return new HeldKeys(() -> lasting(live), live.file());
+  }
+
+  private static List<SigningKey> lasting(LiveKeys live) {
+    List<SigningKey> taken = live.get();
+    if (live.file().isEmpty()) {
+      return taken;
+    }
+    try {
+      List<SigningKey> written = SigningKeyFile.read(live.file().get());
+      List<SigningKey> both = taken.stream().filter(written::contains).toList();
+      return both.isEmpty() ? taken : both;
+    } catch (IOException unreadable) {
+      return taken; // as LiveKeys does, which says so in the log
+    }
   }
 
   public static HeldKeys ofEnvironment(List<SigningKey> keys) {

@@ -37,7 +37,7 @@ class TimeLimitTest {
   void the_standard_limits_are_ten_seconds_to_connect_and_thirty_for_all() {
     assertEquals(Duration.ofSeconds(10), ApiSettings.standard().connectTimeout());
     assertEquals(Duration.ofSeconds(30), ApiSettings.standard().exchangeTimeout());
-    assertEquals(16 * 1024 * 1024, ApiSettings.standard().maxBodyBytes());
+    assertEquals(2 * 1024 * 1024, ApiSettings.standard().maxBodyBytes());
   }
 
   @Test

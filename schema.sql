@@ -10,7 +10,7 @@
 -- in PRAGMA user_version, and application_id says that it is ours ('CalI').
 
 PRAGMA application_id = 1130458185;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- Every delivery with a valid signature, once: what Calendly said, word for word, and what became of it.
 CREATE TABLE calendly_webhook_events (
@@ -39,6 +39,16 @@ CREATE TABLE calendly_webhook_events (
 
 CREATE INDEX events_waiting ON calendly_webhook_events (next_attempt_at) WHERE status = 'pending';
 CREATE INDEX events_not_processed ON calendly_webhook_events (status, id) WHERE status <> 'processed';
+CREATE INDEX events_by_type ON calendly_webhook_events (event_type);
+-- A no-show has an id of its own: this finds those of an invitee.
+CREATE INDEX events_of_no_shows ON calendly_webhook_events (
+  CASE WHEN json_valid(payload) THEN json_extract(payload, '$.payload.uri') END
+) WHERE event_type IN ('invitee_no_show.created', 'invitee_no_show.deleted');
+
+-- Events that were purged or forgotten: an old delivery that comes again must not bring a person back.
+CREATE TABLE forgotten_events (
+  hash BLOB PRIMARY KEY                          -- SHA-256 of the event type, a zero byte and the event id
+) WITHOUT ROWID;
 
 -- One row a scheduled event: Calendly's word for a meeting. A group meeting has one row here and many invitees.
 CREATE TABLE meetings (
@@ -173,3 +183,11 @@ CREATE TABLE sync_runs (
   skipped     INTEGER NOT NULL DEFAULT 0,        -- meetings that Calendly would not show
   last_error  TEXT
 );
+
+-- What happened at the door, counted by the hour, for the charts. No personal data.
+CREATE TABLE hourly_counts (
+  hour TEXT NOT NULL,                            -- its beginning
+  what TEXT NOT NULL,                            -- what was counted
+  n    INTEGER NOT NULL,
+  PRIMARY KEY (hour, what)
+) WITHOUT ROWID;

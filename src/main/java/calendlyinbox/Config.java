@@ -1,5 +1,6 @@
 package calendlyinbox;
 
+import calendlyinbox.admin.AdminToken;
 import calendlyinbox.calendly.ApiToken;
 import calendlyinbox.calendly.SubscriptionScope;
 import calendlyinbox.delivery.SigningKey;
@@ -25,6 +26,9 @@ import java.util.stream.Collectors;
  *
  * @param signingKeys newest first; empty means that {@code signing.key} in the data folder holds
  *     them
+ * @param adminToken empty means that {@code admin.token} in the data folder holds it
+ * @param retentionDays 0: everything is kept
+ * @param alertUrls where to say that something is not well; the addresses are secrets
  */
 record Config(
     List<SigningKey> signingKeys,
@@ -40,12 +44,19 @@ record Config(
     Optional<URI> publicUrl,
     SubscriptionScope webhookScope,
     Duration subscriptionCheck,
-    FetchDetails fetchEventDetails) {
+    FetchDetails fetchEventDetails,
+    Optional<AdminToken> adminToken,
+    int retentionDays,
+    List<URI> alertUrls) {
 
   private static final URI CALENDLY = URI.create("https://api.calendly.com");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,6})([smh])");
   private static final Duration LONGEST_CHECK = Duration.ofHours(12);
   private static final Duration LONGEST_TOLERANCE = Duration.ofHours(48);
+  private static final int LONGEST_RETENTION_DAYS = 36_500;
+
+  /** As many characters as 12 random bytes have: nobody gets there by trying. */
+  private static final int SHORTEST_ADMIN_TOKEN = 16;
 
   /**
    * Everything that is wrong with the environment, a sentence each: which variable, its value, the
@@ -98,7 +109,10 @@ record Config(
                 "WEBHOOK_SCOPE", SubscriptionScope.USER, List.of(SubscriptionScope.values())),
             read.duration("SUBSCRIPTION_CHECK", Duration.ofMinutes(5), LONGEST_CHECK),
             read.choice(
-                "FETCH_EVENT_DETAILS", FetchDetails.MISSING, List.of(FetchDetails.values())));
+                "FETCH_EVENT_DETAILS", FetchDetails.MISSING, List.of(FetchDetails.values())),
+            read.adminToken("ADMIN_TOKEN"),
+            read.number("RETENTION_DAYS", 0, 0, LONGEST_RETENTION_DAYS),
+            read.urls("ALERT_URL"));
     if (!read.faults.isEmpty()) {
       throw new Faults(read.faults);
     }
@@ -185,6 +199,42 @@ record Config(
         return Optional.empty();
       }
       return value.isEmpty() ? Optional.empty() : Optional.of(new ApiToken(value));
+    }
+
+    /** The value of a token is not repeated in a fault. */
+    Optional<AdminToken> adminToken(String name) {
+      String value = text(name, "");
+      if (value.isEmpty()) {
+        return Optional.empty();
+      }
+      if (value.length() < SHORTEST_ADMIN_TOKEN
+          || !value.chars().allMatch(c -> c > ' ' && c < 127)) {
+        faults.add(
+            name
+                + " is too short or has blanks or special characters in it; it must be at least "
+                + SHORTEST_ADMIN_TOKEN
+                + " letters, digits or signs, as openssl rand -hex 16 makes them");
+        return Optional.empty();
+      }
+      return Optional.of(new AdminToken(value));
+    }
+
+    /** The value is not repeated in a fault: whoever knows such an address can write to it. */
+    List<URI> urls(String name) {
+      String value = text(name, "");
+      List<URI> urls = new ArrayList<>();
+      for (String one : value.isEmpty() ? new String[0] : value.split(",", -1)) {
+        Optional<URI> url = httpUrl(one.trim());
+        if (url.isEmpty()) {
+          faults.add(
+              name
+                  + " has something in it that is no address; it must be one absolute http(s) URL or several, with one"
+                  + " comma between two");
+          return List.of();
+        }
+        urls.add(url.get());
+      }
+      return urls;
     }
 
     URI apiUrl(String name) {

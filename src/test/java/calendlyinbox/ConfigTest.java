@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import calendlyinbox.calendly.SubscriptionScope;
 import calendlyinbox.delivery.SigningKey;
 import calendlyinbox.sync.FetchDetails;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,63 @@ class ConfigTest {
     assertEquals(SubscriptionScope.USER, config.webhookScope());
     assertEquals(Duration.ofMinutes(5), config.subscriptionCheck());
     assertEquals(FetchDetails.MISSING, config.fetchEventDetails());
+    assertEquals(Optional.empty(), config.adminToken());
+    assertEquals(0, config.retentionDays());
+    assertEquals(List.of(), config.alertUrls());
+  }
+
+  @Test
+  void one_alert_address_or_several_are_read() throws Exception {
+    Config config =
+        Config.of(Map.of("ALERT_URL", "https://ntfy.sh/mine, http://127.0.0.1:9/x?y=z"));
+
+    assertEquals(
+        List.of(URI.create("https://ntfy.sh/mine"), URI.create("http://127.0.0.1:9/x?y=z")),
+        config.alertUrls());
+  }
+
+  @Test
+  void an_alert_address_that_is_none_is_named_without_its_value() {
+    Config.Faults faults =
+        assertThrows(
+            Config.Faults.class,
+            () -> Config.of(Map.of("ALERT_URL", "https://ntfy.sh/mine,ftp://secret")));
+
+    assertEquals(
+        List.of(
+            "ALERT_URL has something in it that is no address; it must be one absolute http(s) URL or several, with one"
+                + " comma between two"),
+        faults.all());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"short", "15-characters--", "'16 characters 89'"})
+  void an_admin_token_that_could_be_guessed_or_mangled_is_refused_without_its_value(String token) {
+    Config.Faults faults =
+        assertThrows(Config.Faults.class, () -> Config.of(Map.of("ADMIN_TOKEN", token)));
+
+    assertEquals(
+        List.of(
+            "ADMIN_TOKEN is too short or has blanks or special characters in it; it must be at least 16 letters, digits or"
+                + " signs, as openssl rand -hex 16 makes them"),
+        faults.all());
+  }
+
+  @Test
+  void the_admin_token_is_hidden_wherever_the_configuration_is_printed() throws Exception {
+    Config config = Config.of(Map.of("ADMIN_TOKEN", "0123456789abcdef"));
+
+    assertEquals("0123456789abcdef", config.adminToken().orElseThrow().value());
+    assertFalse(config.toString().contains("0123456789abcdef"));
+  }
+
+  @Test
+  void days_of_retention_are_a_number() {
+    Config.Faults faults =
+        assertThrows(Config.Faults.class, () -> Config.of(Map.of("RETENTION_DAYS", "-1")));
+
+    assertEquals(
+        List.of("RETENTION_DAYS is -1; it must be a number from 0 to 36500"), faults.all());
   }
 
   @Test

@@ -17,7 +17,7 @@ import java.sql.Statement;
  */
 final class Schema {
   /** PRAGMA user_version of the databases this version reads and writes. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private Schema() {}
 

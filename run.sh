@@ -2,6 +2,8 @@
 # ./run.sh            builds when needed, and serves
 # ./run.sh test       runs all tests
 # ./run.sh build      builds only
+# ./run.sh install    makes it a service of systemd, and starts it; again: brings it up to date   (root)
+# ./run.sh uninstall  takes the service away, and leaves the data                                  (root)
 # ./run.sh COMMAND    any other command of the JAR: ./run.sh --help lists them
 #
 # JAVA_OPTS adds options for Java.
@@ -115,6 +117,12 @@ case "${1:-}" in
     build
     exit
     ;;
+  install | uninstall)
+    # shellcheck source=src/service/install.sh
+    . "$home/src/service/install.sh"
+    "$1_service"
+    exit
+    ;;
 esac
 
 find_java
@@ -124,11 +132,7 @@ elif ! is_17 "$java"; then
   need_tools
 fi
 
-# For a small VPS: one collector thread, a small heap, small stacks, few malloc arenas. Out of memory ends the process, for the
-# service manager to start it again: everything that was acknowledged is in the journal.
+# The system's memory comes in few arenas: a small VPS has none to lend.
 export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
 # shellcheck disable=SC2086  # JAVA_OPTS is a list of words
-exec "$java" \
-  -XX:+UseSerialGC -Xms16m -Xmx64m -Xss512k -XX:MaxDirectMemorySize=32m -XX:ReservedCodeCacheSize=48m \
-  -XX:+ExitOnOutOfMemoryError \
-  ${JAVA_OPTS:-} -jar "$jar" "$@"
+exec "$java" @"$home/src/service/java.options" ${JAVA_OPTS:-} -jar "$jar" "$@"

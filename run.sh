@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # ./run.sh            builds when needed, and serves
 # ./run.sh test       runs all tests
+# ./run.sh fuzz [S]   lets a fuzzer look for S seconds (60) at each thing that reads what others wrote
 # ./run.sh build      builds only
 # ./run.sh install    makes it a service of systemd, and starts it; again: brings it up to date   (root)
 # ./run.sh uninstall  takes the service away, and leaves the data                                  (root)
@@ -106,11 +107,37 @@ check_reproducible() {
   echo "Two clean builds gave the same JAR: ${first%% *}"
 }
 
+# The fuzzer takes one test at a time. What it finds stays in src/test/resources, and is a test from then on.
+fuzz() {
+  local test
+  maven -q test-compile
+  for test in SignatureFuzzTest#nothing_unsigned_is_let_in \
+    SignatureFuzzTest#a_genuine_signature_is_genuine_for_its_own_body_only \
+    JournalFuzzTest#a_body_is_read_back_as_it_was_written \
+    JournalFuzzTest#what_is_read_is_what_would_be_written \
+    JournalFuzzTest#whole_lines_are_found_whatever_lies_between_them_and_the_rest_is_set_aside \
+    PayloadFuzzTest#every_body_has_one_identity_and_a_plain_reason_where_it_is_not_understood \
+    PayloadFuzzTest#order_and_company_do_not_matter \
+    ConfigFuzzTest#any_environment_gives_a_configuration_or_names_its_faults; do
+    echo "== $test, $1 s"
+    if ! JAZZER_FUZZ=1 maven -q surefire:test@fuzz -Dtest="$test" -Djazzer.max_duration="$1s" >"$home/target/fuzz.log" 2>&1; then
+      tail -n 60 "$home/target/fuzz.log"
+      exit 1
+    fi
+    grep -a '^Done ' "$home/target/fuzz.log"
+  done
+}
+
 case "${1:-}" in
   test)
     need_tools
     maven clean verify
     check_reproducible
+    exit
+    ;;
+  fuzz)
+    need_tools
+    fuzz "${2:-60}"
     exit
     ;;
   build)

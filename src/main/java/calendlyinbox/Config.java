@@ -298,7 +298,7 @@ record Config(
         return List.of();
       }
       List<String> keys = Arrays.stream(value.split(",", -1)).map(String::trim).toList();
-      if (keys.contains("")) {
+      if (keys.stream().anyMatch(String::isBlank)) {
         faults.add(
             name
                 + " has an empty key in it; it must be one key or several, with one comma between two");

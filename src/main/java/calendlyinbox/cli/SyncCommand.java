@@ -34,13 +34,19 @@ import picocli.CommandLine.Spec;
     description = {
       "Looks at all meetings that start in the range, active and canceled, with all their invitees."
           + " Routing forms, and no-show marks that were taken off again, cannot be listed: they"
-          + " come by webhook only. Broken off, the same command goes on where it stood. The server"
-          + " does this by itself after a downtime and once a night.",
+          + " come by webhook only. Broken off, the same command goes on where it stood, for a day."
+          + " The server does this by itself after a downtime, after its subscription was replaced"
+          + " or had been failing, and once a night.",
       ""
     },
     footerHeading = "%nExample, to see first what is missing:%n",
     footer = "  ./run.sh sync --dry-run")
 final class SyncCommand implements Callable<Integer> {
+  /** Calendly is younger, and nobody books so far ahead; beyond, dates have no four digits. */
+  private static final LocalDate FIRST_DAY = LocalDate.of(2000, 1, 1);
+
+  private static final LocalDate LAST_DAY = LocalDate.of(9998, 12, 31);
+
   private final CalendlySide calendly;
   private final Site site;
   private final DataFolder data;
@@ -150,19 +156,27 @@ final class SyncCommand implements Callable<Integer> {
       return Optional.empty();
     }
     Instant now = clock.instant();
-    Instant first = from.map(day -> day("--from", day)).orElseGet(() -> SyncRange.earliest(now));
-    Instant last =
-        to.map(day -> day("--to", day).plusSeconds(24 * 3600))
-            .orElseGet(() -> SyncRange.latest(now));
-    if (!first.isBefore(last)) {
-      throw wrongUse("--from " + first + " is not before --to " + last);
+    LocalDate first =
+        from.map(day -> day("--from", day)).orElseGet(() -> SyncRange.earliestDay(now));
+    LocalDate last = to.map(day -> day("--to", day)).orElseGet(() -> SyncRange.latestDay(now));
+    if (first.isAfter(last)) {
+      throw wrongUse("--from " + first + " is after --to " + last);
     }
-    return Optional.of(new SyncRange(first, last));
+    return Optional.of(new SyncRange(start(first), start(last.plusDays(1))));
   }
 
-  private Instant day(String option, String text) {
+  private static Instant start(LocalDate day) {
+    return day.atStartOfDay(ZoneOffset.UTC).toInstant();
+  }
+
+  private LocalDate day(String option, String text) {
     try {
-      return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+      LocalDate day = LocalDate.parse(text);
+      if (day.isBefore(FIRST_DAY) || day.isAfter(LAST_DAY)) {
+        throw wrongUse(
+            option + " is " + day + "; it must be from " + FIRST_DAY + " to " + LAST_DAY);
+      }
+      return day;
     } catch (DateTimeParseException e) {
       throw wrongUse(option + " is " + text + "; it must be a day such as 2026-11-23");
     }

@@ -2,6 +2,9 @@ package calendlyinbox.sync;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 
 /**
  * Which meetings a sync looks at, by their start.
@@ -20,16 +23,19 @@ public record SyncRange(Instant from, Instant to) {
     }
   }
 
-  /** 30 days back to 365 ahead. */
+  /** 30 days back to 365 ahead, in microseconds as the tables have them. */
   public static SyncRange around(Instant now) {
-    return new SyncRange(earliest(now), latest(now));
+    Instant known = now.truncatedTo(ChronoUnit.MICROS);
+    return new SyncRange(known.minus(BACK), known.plus(AHEAD));
   }
 
-  public static Instant earliest(Instant now) {
-    return now.minus(BACK);
+  /** The day on which the default range begins: all day long the same, to be gone on with. */
+  public static LocalDate earliestDay(Instant now) {
+    return LocalDate.ofInstant(now.minus(BACK), ZoneOffset.UTC);
   }
 
-  public static Instant latest(Instant now) {
-    return now.plus(AHEAD);
+  /** The last day of the default range. */
+  public static LocalDate latestDay(Instant now) {
+    return LocalDate.ofInstant(now.plus(AHEAD), ZoneOffset.UTC);
   }
 }

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -38,40 +39,63 @@ final class SyncRuns {
       SyncRange range,
       Optional<Instant> position,
       Optional<Long> total,
-      Tally tally) {}
+      Tally tally) {
 
-  /** Returns whether a sync was broken off, by a crash or by Calendly. */
+    /** One of a narrow range must never be gone on with in the place of one that looks at all. */
+    private boolean isFor(SyncRequest request) {
+      return request.range().orElseGet(() -> SyncRange.around(startedAt)).equals(range);
+    }
+  }
+
+  /** Returns whether a sync of the default range was broken off, by a crash or by Calendly. */
   boolean anyUnfinished() throws DatabaseUnavailableException {
-    return database.write(handle -> newestRunning(handle).isPresent());
+    return database.write(handle -> newestRunning(handle, SyncRequest.BROKEN_OFF).isPresent());
   }
 
   /**
-   * Begins a sync, or goes on with the one that was broken off. When it returns, the row is
-   * committed; an earlier one that is not gone on with counts as given up.
+   * Begins a sync, or goes on with one of the same range that was broken off. When it returns, the
+   * row is committed; an earlier one of this range that is not gone on with counts as given up, and
+   * so does any that is too old.
    */
   Run begin(SyncRequest request) throws DatabaseUnavailableException {
     return database.write(
         handle -> {
           Optional<Run> unfinished =
-              newestRunning(handle)
+              newestRunning(handle, request)
                   .filter(run -> request.resumes())
-                  .filter(run -> run.startedAt().isAfter(clock.instant().minus(GOOD_FOR)))
-                  .filter(run -> request.range().map(run.range()::equals).orElse(true));
+                  .filter(run -> !isOld(run));
           return unfinished.orElseGet(() -> insert(handle, request));
         });
   }
 
-  private static Optional<Run> newestRunning(Handle handle) {
+  private boolean isOld(Run run) {
+    return !run.startedAt().isAfter(clock.instant().minus(GOOD_FOR));
+  }
+
+  private static Optional<Run> newestRunning(Handle handle, SyncRequest request) {
+    return running(handle).stream().filter(run -> run.isFor(request)).findFirst();
+  }
+
+  /** Newest first. */
+  private static List<Run> running(Handle handle) {
     return handle
-        .createQuery("SELECT * FROM sync_runs WHERE status = 'running' ORDER BY id DESC LIMIT 1")
+        .createQuery("SELECT * FROM sync_runs WHERE status = 'running' ORDER BY id DESC")
         .map((row, context) -> run(row))
-        .findOne();
+        .list();
+  }
+
+  private void giveUp(Handle handle, SyncRequest request) {
+    for (Run run : running(handle)) {
+      if (run.isFor(request) || isOld(run)) {
+        handle.execute("UPDATE sync_runs SET status = 'given_up' WHERE id = ?", run.id());
+      }
+    }
   }
 
   private Run insert(Handle handle, SyncRequest request) {
     Instant now = clock.instant();
     SyncRange range = request.range().orElseGet(() -> SyncRange.around(now));
-    handle.execute("UPDATE sync_runs SET status = 'given_up' WHERE status = 'running'");
+    giveUp(handle, request);
     handle
         .createUpdate(
             """
@@ -114,7 +138,8 @@ final class SyncRuns {
   }
 
   void finish(Run run) throws DatabaseUnavailableException {
-    update(run, "status = 'done', finished_at = '" + CalendlyTime.text(clock.instant()) + "'");
+    String now = CalendlyTime.text(clock.instant());
+    update(run, "status = 'done', finished_at = '" + now + "', last_error = NULL");
   }
 
   void stopped(Run run, String reason) throws DatabaseUnavailableException {

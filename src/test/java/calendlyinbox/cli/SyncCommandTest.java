@@ -8,6 +8,7 @@ import calendlyinbox.calendly.FakeBookings.Booking;
 import calendlyinbox.calendly.FakeCalendly;
 import calendlyinbox.calendly.SubscriptionScope;
 import calendlyinbox.cli.Tool.Ran;
+import calendlyinbox.store.Database;
 import calendlyinbox.store.FolderLock;
 import calendlyinbox.sync.FetchDetails;
 import calendlyinbox.sync.Tally;
@@ -115,14 +116,42 @@ class SyncCommandTest {
   }
 
   @Test
+  void from_a_day_on_and_broken_off_it_goes_on_where_it_stood() throws Exception {
+    book("Ada");
+    String today = Clock.systemUTC().instant().toString().substring(0, 10);
+    calendly.account().tokenExpires();
+    assertEquals(3, tool.run("sync", "--from", today).exitCode());
+    calendly.account().tokenIsGoodAgain();
+
+    assertEquals(0, tool.run("sync", "--from", today).exitCode());
+
+    try (Database database = tool.database()) {
+      assertEquals(
+          List.of("1|done"),
+          database.look(
+              handle ->
+                  handle
+                      .createQuery("SELECT id || '|' || status FROM sync_runs")
+                      .mapTo(String.class)
+                      .list()));
+    }
+  }
+
+  @Test
   void wrong_use_is_told_in_a_line() {
     assertEquals(
         "--from is soon; it must be a day such as 2026-11-23; see ./run.sh sync --help\n",
         tool.run("sync", "--from", "soon").err());
     assertEquals(2, tool.run("sync", "--from", "soon").exitCode());
     assertEquals(
-        "--from 2026-11-23T00:00:00Z is not before --to 2026-11-22T00:00:00Z; see ./run.sh sync --help\n",
+        "--from 2026-11-23 is after --to 2026-11-21; see ./run.sh sync --help\n",
         tool.run("sync", "--from", "2026-11-23", "--to", "2026-11-21").err());
+    Ran farAhead = tool.run("sync", "--to=+999999999-12-31");
+    assertEquals(2, farAhead.exitCode());
+    assertEquals(
+        "--to is +999999999-12-31; it must be from 2000-01-01 to 9998-12-31; see ./run.sh sync --help\n",
+        farAhead.err());
+    assertEquals(2, tool.run("sync", "--from=-0001-01-01").exitCode());
     assertEquals(
         "--json goes with --dry-run only; see ./run.sh sync --help\n",
         tool.run("sync", "--json").err());

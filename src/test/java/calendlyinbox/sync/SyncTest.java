@@ -366,17 +366,80 @@ class SyncTest {
   }
 
   @Test
-  void the_range_of_a_request_that_is_not_the_one_broken_off_begins_anew() throws Exception {
+  void one_of_a_narrow_range_that_was_broken_off_is_gone_on_with_by_its_own_range_only()
+      throws Exception {
     book("Ada");
-    rig.calendly.account().tokenExpires();
-    rig.sync().run(SyncRequest.anew("test"), SyncWatcher.NOBODY);
-    rig.calendly.account().tokenIsGoodAgain();
-    SyncRange other =
+    SyncRange narrow =
         new SyncRange(rig.clock.instant(), rig.clock.instant().plus(Duration.ofDays(8)));
+    breakOff(new SyncRequest("narrow", Optional.of(narrow), true, false));
 
-    rig.sync().run(new SyncRequest("test", Optional.of(other), true, false), SyncWatcher.NOBODY);
+    assertFalse(rig.sync().anyUnfinished());
+    rig.sync().run(SyncRequest.BROKEN_OFF, SyncWatcher.NOBODY);
 
     assertEquals(
-        List.of("1|given_up", "2|done"), rig.receiver.rows("SELECT id, status FROM sync_runs"));
+        List.of("1|narrow|running", "2|broken off|done"),
+        rig.receiver.rows("SELECT id, reason, status FROM sync_runs ORDER BY id"));
+
+    rig.clock.advance(Duration.ofMinutes(5));
+    rig.sync().run(new SyncRequest("again", Optional.of(narrow), true, false), SyncWatcher.NOBODY);
+
+    assertEquals(
+        List.of("1|narrow|done", "2|broken off|done"),
+        rig.receiver.rows("SELECT id, reason, status FROM sync_runs ORDER BY id"));
+  }
+
+  @Test
+  void one_of_the_default_range_that_was_broken_off_is_not_given_up_for_a_narrow_one()
+      throws Exception {
+    book("Ada");
+    breakOff(SyncRequest.anew("night"));
+    SyncRange narrow =
+        new SyncRange(rig.clock.instant(), rig.clock.instant().plus(Duration.ofDays(8)));
+
+    rig.sync().run(new SyncRequest("narrow", Optional.of(narrow), true, false), SyncWatcher.NOBODY);
+
+    assertEquals(
+        List.of("1|running", "2|done"),
+        rig.receiver.rows("SELECT id, status FROM sync_runs ORDER BY id"));
+    assertTrue(rig.sync().anyUnfinished());
+    rig.clock.advance(Duration.ofHours(1));
+    rig.sync().run(SyncRequest.BROKEN_OFF, SyncWatcher.NOBODY);
+
+    assertEquals(
+        List.of("1|done", "2|done"),
+        rig.receiver.rows("SELECT id, status FROM sync_runs ORDER BY id"));
+  }
+
+  @Test
+  void what_was_broken_off_a_day_ago_is_begun_anew() throws Exception {
+    book("Ada");
+    breakOff(SyncRequest.anew("night"));
+
+    rig.clock.advance(Duration.ofHours(24));
+    rig.sync().run(SyncRequest.BROKEN_OFF, SyncWatcher.NOBODY);
+
+    assertEquals(
+        List.of("1|given_up", "2|done"),
+        rig.receiver.rows("SELECT id, status FROM sync_runs ORDER BY id"));
+  }
+
+  @Test
+  void one_that_is_done_keeps_no_error() throws Exception {
+    breakOff(SyncRequest.anew("night"));
+    assertEquals(
+        List.of("1"),
+        rig.receiver.rows("SELECT count(*) FROM sync_runs WHERE last_error IS NOT NULL"));
+
+    rig.sync().run(SyncRequest.BROKEN_OFF, SyncWatcher.NOBODY);
+
+    assertEquals(
+        List.of("1|done|null"),
+        rig.receiver.rows("SELECT id, status, coalesce(last_error, 'null') FROM sync_runs"));
+  }
+
+  private void breakOff(SyncRequest request) throws Exception {
+    rig.calendly.account().tokenExpires();
+    assertInstanceOf(SyncOutcome.Stopped.class, rig.sync().run(request, SyncWatcher.NOBODY));
+    rig.calendly.account().tokenIsGoodAgain();
   }
 }

@@ -112,6 +112,28 @@ class SubscriptionProcessTest {
     }
   }
 
+  @Test
+  void what_calendly_answers_cannot_forge_a_line_of_the_log() throws Exception {
+    String event = "invitee.created\n2026-11-24T10:00:00.000Z ERROR forged" + "x".repeat(5_000);
+    calendly
+        .subscriptions()
+        .exists(
+            settings.get("PUBLIC_URL") + "/api/calendly/webhook", "user", List.of(event), "key");
+    try (ServerProcess server = ServerProcess.start(folder, settings)) {
+      Eventually.holds(
+          "replaced",
+          () -> server.log().stream().anyMatch(line -> line.contains("is to be replaced")));
+      Eventually.holds(
+          "well",
+          () -> server.log().stream().anyMatch(line -> line.contains("Subscription is well")));
+
+      for (String line : server.log()) {
+        assertFalse(line.startsWith("2026-11-24T10:00:00.000Z ERROR forged"), line);
+        assertTrue(line.length() < 1_000, line);
+      }
+    }
+  }
+
   private static long warnings(ServerProcess server) {
     return server.log().stream().filter(l -> l.contains("Webhook deliveries fail: since=")).count();
   }

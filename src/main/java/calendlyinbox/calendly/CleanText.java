@@ -4,12 +4,13 @@ package calendlyinbox.calendly;
  * Text from outside, made fit for a log line or a terminal: one line, no control characters, not
  * endless.
  */
-final class CleanText {
+public final class CleanText {
   private static final int LONGEST = 500;
 
   private CleanText() {}
 
-  static String of(String text) {
+  /** Returns the text's beginning, in one line. */
+  public static String of(String text) {
     String start = text.substring(0, Math.min(text.length(), 4 * LONGEST));
     String oneLine = start.replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}\\p{Cf}\\s]+", " ").strip();
     return oneLine.length() <= LONGEST ? oneLine : oneLine.substring(0, LONGEST) + "...";

@@ -49,12 +49,11 @@ final class Diagnoses {
     return all.get(check).state() == state;
   }
 
-  /** What is not well weighs more than what could not be looked at. */
+  /** A doctor who could not look has not found that all is well. */
   int exitCode() {
-    if (any(Diagnosis.State.NOT_WELL)) {
-      return Failure.NOT_WELL;
-    }
-    return any(Diagnosis.State.OUT_OF_REACH) ? Failure.OUT_OF_REACH : Failure.DONE;
+    return any(Diagnosis.State.NOT_WELL) || any(Diagnosis.State.OUT_OF_REACH)
+        ? Failure.NOT_WELL
+        : Failure.DONE;
   }
 
   private boolean any(Diagnosis.State state) {

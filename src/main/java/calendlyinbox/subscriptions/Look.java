@@ -6,6 +6,7 @@ import calendlyinbox.calendly.ApiProblem.Forbidden;
 import calendlyinbox.calendly.ApiProblem.Uncertain;
 import calendlyinbox.calendly.ApiResult;
 import calendlyinbox.calendly.CalendlyApi;
+import calendlyinbox.calendly.CalendlyTime;
 import calendlyinbox.calendly.CurrentUser;
 import calendlyinbox.calendly.NewSubscription;
 import calendlyinbox.calendly.TokenScope;
@@ -15,6 +16,7 @@ import calendlyinbox.delivery.SigningKey;
 import calendlyinbox.subscriptions.Finding.State;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -34,6 +36,7 @@ final class Look {
   private final List<SigningKey> keys;
   private final CurrentUser user;
   private final SubscriptionFile file;
+  private final Creations creations;
   private final Cleaning cleaning;
   private final Steps steps;
   private final Refusal refusal;
@@ -47,6 +50,7 @@ final class Look {
   /**
    * @param keys those in force, newest first
    * @param allEvents try for all events, also for those that Calendly refused the last time
+   * @param creations of this look and those before it
    */
   Look(
       CalendlyApi api,
@@ -56,8 +60,10 @@ final class Look {
       SubscriptionFile file,
       SubscriptionRecord record,
       boolean allEvents,
+      Creations creations,
       Clock clock,
       Steps steps) {
+    this.creations = creations;
     this.api = api;
     this.wanted = wanted;
     this.keys = keys;
@@ -81,11 +87,16 @@ final class Look {
       }
       List<WebhookSubscription> ours = found.optional().orElseThrow();
       lastSeen = ours;
+      creations.seen(ours);
       Judge judge = new Judge(wanted.scope(), events, keys, record);
       Optional<WebhookSubscription> good =
           ours.stream().filter(one -> judge.fault(one).isEmpty()).findFirst();
       if (good.isPresent()) {
         return stands(good.get(), judge, ours, false);
+      }
+      Optional<Instant> notBefore = creations.notBefore();
+      if (notBefore.isPresent()) {
+        return unseen(notBefore.get());
       }
       Optional<Finding> end = create(judge, ours);
       if (end.isPresent()) {
@@ -143,15 +154,16 @@ final class Look {
                 keys.get(0).value()));
     if (made.failure().isEmpty()) {
       WebhookSubscription one = made.optional().orElseThrow();
+      creations.made(one);
       steps.done(
           "Subscription created: uri="
               + one.uri()
               + " callback="
-              + one.callbackUrl()
+              + intent.callbackUrl()
               + " scope="
-              + one.scope()
+              + wanted.scope().text()
               + " events="
-              + String.join(",", one.events()));
+              + String.join(",", events));
       return Optional.of(stands(one, judge, ours, true));
     }
     lastProblem = made.failure();
@@ -240,7 +252,19 @@ final class Look {
                 steps.warning(
                     "Subscription is to be replaced: uri="
                         + known.uri()
-                        + " reason=\"it was deleted in Calendly, or PUBLIC_URL was another\""));
+                        + " reason=\""
+                        + (wanted.isOurs(known.callbackUrl())
+                            ? "it was deleted in Calendly"
+                            : leftBehind(known))
+                        + "\""));
+  }
+
+  /** Another address may be another server's by now: it is not ours to delete. */
+  private static String leftBehind(Registration known) {
+    return "PUBLIC_URL was another, and the subscription of "
+        + known.callbackUrl()
+        + " is left as it is; next: if nothing listens there any more, set PUBLIC_URL to it and say ./run.sh disconnect, then"
+        + " set it back and ./run.sh connect";
   }
 
   /**
@@ -260,6 +284,14 @@ final class Look {
         open.map(Registration::callbackUrl).orElseGet(wanted::newCallback),
         open.map(Registration::key).orElseGet(() -> KeyFingerprint.of(keys.get(0))),
         events);
+  }
+
+  private static Finding unseen(Instant notBefore) {
+    return Finding.trouble(
+        State.REFUSED,
+        "Calendly answered that it made subscriptions, and shows none of them; the next one is asked for at "
+            + CalendlyTime.text(notBefore)
+            + "; next: look at ./run.sh subscriptions");
   }
 
   private Finding notMade() {

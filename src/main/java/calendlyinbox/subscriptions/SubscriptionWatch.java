@@ -1,5 +1,6 @@
 package calendlyinbox.subscriptions;
 
+import calendlyinbox.calendly.CleanText;
 import calendlyinbox.subscriptions.Finding.State;
 import java.io.Closeable;
 import java.io.IOException;
@@ -37,7 +38,7 @@ public final class SubscriptionWatch implements Closeable {
   // Of the thread only.
   private Optional<Instant> lastWell = Optional.empty();
   private Optional<Instant> warnedOf = Optional.empty();
-  private boolean failing;
+  private boolean trouble;
   private String said = "";
   private Instant saidAt = Instant.MIN;
   private Instant allEventsAt = Instant.MIN;
@@ -51,7 +52,7 @@ public final class SubscriptionWatch implements Closeable {
     this.clock = clock;
   }
 
-  /** Called when bookings may have been missed: after a replacement, or after failing. */
+  /** Called when bookings may have been missed: after a replacement, or after any trouble. */
   public void onGap(Runnable action) {
     onGap = action;
   }
@@ -125,19 +126,20 @@ public final class SubscriptionWatch implements Closeable {
   }
 
   private void say(Finding finding, Instant now) {
+    String sentence = CleanText.of(finding.sentence());
     if (finding.failingSince().isPresent()) {
       if (!finding.failingSince().equals(warnedOf)) {
         warnedOf = finding.failingSince();
-        log.warn("Webhook deliveries fail: since={}: {}", warnedOf.get(), finding.sentence());
+        log.warn("Webhook deliveries fail: since={}: {}", warnedOf.get(), sentence);
       }
-      said = finding.sentence();
+      said = sentence;
       return;
     }
     boolean again = saidAt.plus(Pace.AN_HOUR).isBefore(now) && !finding.isWell();
-    if (!again && finding.sentence().equals(said)) {
+    if (!again && sentence.equals(said)) {
       return;
     }
-    said = finding.sentence();
+    said = sentence;
     saidAt = now;
     if (finding.isWell()) {
       log.info("Subscription is well: {}", said);
@@ -153,9 +155,9 @@ public final class SubscriptionWatch implements Closeable {
     registered = registered();
     boolean replacedByCommand =
         before.isPresent() && registered.isPresent() && !before.equals(registered);
-    boolean recovered = failing && finding.isWell();
+    boolean recovered = trouble && finding.isWell();
     if (!finding.saysNothing()) {
-      failing = finding.state() == State.FAILING;
+      trouble = !finding.isWell();
     }
     if (finding.replaced() || replacedByCommand || recovered) {
       onGap.run();
@@ -187,16 +189,17 @@ public final class SubscriptionWatch implements Closeable {
     }
   }
 
+  /** A line may quote what Calendly answered. */
   private static Steps logging() {
     return new Steps() {
       @Override
       public void done(String line) {
-        log.info(line);
+        log.info(CleanText.of(line));
       }
 
       @Override
       public void warning(String line) {
-        log.warn(line);
+        log.warn(CleanText.of(line));
       }
     };
   }

@@ -25,6 +25,7 @@ public final class Subscriptions {
   private final HeldKeys keys;
   private final SubscriptionFile file;
   private final Clock clock;
+  private final Creations creations;
 
   public Subscriptions(
       Path dataFolder,
@@ -38,6 +39,7 @@ public final class Subscriptions {
     this.keys = keys;
     this.file = SubscriptionFile.in(dataFolder);
     this.clock = clock;
+    this.creations = new Creations(clock);
   }
 
   /**
@@ -120,6 +122,7 @@ public final class Subscriptions {
             file,
             record,
             allEvents,
+            creations,
             clock,
             steps);
     Finding finding = look.run();

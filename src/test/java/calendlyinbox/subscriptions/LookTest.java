@@ -149,8 +149,64 @@ class LookTest {
     assertEquals(
         "! Subscription is to be replaced: uri="
             + old.uri()
-            + " reason=\"it was deleted in Calendly, or PUBLIC_URL was another\"",
+            + " reason=\"it was deleted in Calendly\"",
         rig.steps.get(0));
+  }
+
+  @Test
+  void the_one_of_an_address_that_is_no_longer_ours_is_left_and_said_to_be() throws Exception {
+    FakeSubscription old = rig.connected();
+
+    Finding finding = rig.subscriptionsAt("https://moved.example.com").look(true, rig);
+
+    assertTrue(finding.isWell());
+    assertEquals(2, rig.calendly.subscriptions().all().size());
+    assertEquals(
+        "! Subscription is to be replaced: uri="
+            + old.uri()
+            + " reason=\"PUBLIC_URL was another, and the subscription of "
+            + old.callbackUrl()
+            + " is left as it is; next: if nothing listens there any more, set PUBLIC_URL to it and say ./run.sh disconnect, then"
+            + " set it back and ./run.sh connect\"",
+        rig.steps.get(0));
+  }
+
+  @Test
+  void an_api_that_shows_nothing_of_what_it_made_is_asked_less_and_less_often() throws Exception {
+    Subscriptions ours = rig.subscriptions();
+    int asked = 0;
+    Finding last = null;
+    for (int look = 0; look < 36; look++) {
+      int before = rig.calls();
+      last = ours.look(true, rig);
+      asked += rig.changesSince(before).size();
+      rig.calendly
+          .subscriptions()
+          .all()
+          .forEach(one -> rig.calendly.subscriptions().vanishes(one.uri()));
+      rig.clock.advance(Duration.ofMinutes(5));
+    }
+
+    // At 0, 5, 15, 35, 75 and 155 minutes of three hours.
+    assertEquals(6, asked);
+    assertEquals(State.REFUSED, last.state());
+    assertEquals(
+        "Calendly answered that it made subscriptions, and shows none of them; the next one is asked for at"
+            + " 2026-11-23T15:15:00.000000Z; next: look at ./run.sh subscriptions",
+        last.sentence());
+  }
+
+  @Test
+  void one_that_was_shown_and_then_deleted_is_made_again_each_time() throws Exception {
+    Subscriptions ours = rig.subscriptions();
+    for (int i = 0; i < 5; i++) {
+      assertTrue(ours.look(true, rig).isWell());
+      assertTrue(ours.look(true, rig).isWell());
+      rig.calendly.subscriptions().vanishes(rig.calendly.subscriptions().only().uri());
+    }
+
+    assertTrue(ours.look(true, rig).isWell());
+    assertEquals(1, rig.calendly.subscriptions().all().size());
   }
 
   @Test

@@ -60,12 +60,20 @@ final class Rig implements AutoCloseable, Steps {
 
   /** A new one each time, as after a restart. */
   Subscriptions subscriptions() {
+    return subscriptionsAt("https://hooks.example.com");
+  }
+
+  Subscriptions subscriptionsAt(String publicUrl) {
     HeldKeys held = keyFile.map(HeldKeys::inFile).orElseGet(() -> HeldKeys.ofEnvironment(keys));
-    return new Subscriptions(folder, wanted(), this::api, held, clock);
+    return new Subscriptions(folder, wanted(publicUrl), this::api, held, clock);
   }
 
   WantedSubscription wanted() {
-    return new WantedSubscription(URI.create("https://hooks.example.com"), scope);
+    return wanted("https://hooks.example.com");
+  }
+
+  private WantedSubscription wanted(String publicUrl) {
+    return new WantedSubscription(URI.create(publicUrl), scope);
   }
 
   CalendlyApi api() {

@@ -54,6 +54,21 @@ class SubscriptionWatchTest {
   }
 
   @Test
+  void a_gap_is_told_when_a_refused_token_is_taken_again() throws Exception {
+    start(OFTEN);
+    awaitWord("ok");
+    rig.calendly.account().tokenExpires();
+    awaitWord("token");
+    assertEquals(0, gaps.get());
+
+    rig.calendly.account().tokenIsGoodAgain();
+
+    Eventually.holds("told that it is over", () -> gaps.get() == 1);
+    awaitLooks(2);
+    assertEquals(1, gaps.get());
+  }
+
+  @Test
   void an_outage_of_the_api_says_nothing_of_the_subscription_for_an_hour() throws Exception {
     start(OFTEN);
     awaitWord("ok");

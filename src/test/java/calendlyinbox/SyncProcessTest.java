@@ -1,0 +1,96 @@
+package calendlyinbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.calendly.FakeCalendly;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code sync} as a process of its own, killed while it writes, beside a running server. */
+@Timeout(120)
+class SyncProcessTest {
+  private static final int MEETINGS = 20;
+  private static final int KILLS = 3;
+  private static final long SEED = 7;
+
+  @TempDir private Path folder;
+  private FakeCalendly calendly;
+  private Map<String, String> settings;
+
+  @BeforeEach
+  void open() {
+    calendly = FakeCalendly.start(Clock.systemUTC());
+    settings =
+        Map.of(
+            "CALENDLY_API_TOKEN", calendly.account().token(),
+            "CALENDLY_API_URL", calendly.url().toString(),
+            "FETCH_EVENT_DETAILS", "never");
+  }
+
+  @AfterEach
+  void close() {
+    calendly.close();
+  }
+
+  @Test
+  void a_sync_killed_three_times_brings_in_everything_once() throws Exception {
+    Random random = new Random(SEED);
+    try (ServerProcess server = ServerProcess.start(folder, settings)) {
+      Eventually.holds(
+          "the first sync is over",
+          () -> number("SELECT count(*) FROM sync_runs WHERE status = 'done'") == 1);
+      Instant now = Instant.now();
+      for (int i = 0; i < MEETINGS; i++) {
+        calendly.bookings().book("P" + i, now.plus(Duration.ofDays(1 + i)));
+      }
+      calendly.answersAfter(Duration.ofMillis(15));
+      for (int kill = 0; kill < KILLS; kill++) {
+        long wanted = number("SELECT count(*) FROM invitees") + 1 + random.nextInt(3);
+        ServerProcess sync = ServerProcess.launch(folder, settings, "sync");
+        Eventually.holds("it writes", () -> number("SELECT count(*) FROM invitees") >= wanted);
+        sync.kill();
+      }
+      long before = number("SELECT count(*) FROM invitees");
+      assertTrue(before < MEETINGS, "the kills came while it wrote: " + before);
+
+      assertEquals(0, ServerProcess.launch(folder, settings, "sync").exitCode());
+
+      assertEquals(MEETINGS, number("SELECT count(*) FROM bookings WHERE status = 'active'"));
+      assertEquals(
+          MEETINGS,
+          number(
+              "SELECT count(*) FROM calendly_webhook_events WHERE source = 'sync' AND status = 'processed'"));
+      assertEquals(
+          1,
+          number("SELECT count(*) FROM sync_runs WHERE reason = 'command'"),
+          "gone on with, not begun anew");
+      assertEquals(0, server.terminate());
+    }
+  }
+
+  private long number(String sql) {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("calendly.db"));
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      return result.next() ? result.getLong(1) : -1;
+    } catch (SQLException notYet) {
+      return -1;
+    }
+  }
+}

@@ -65,9 +65,9 @@ class CatchUpTest {
                   .get(0)
                   .equals("21|21"));
       Collections.sort(took);
-      // Two may have met another process of these tests at its busiest; 20 s would be seen in all.
-      assertTrue(took.get(17).toMillis() < 100, "answers took " + took);
-      assertTrue(took.get(19).toMillis() < 1000, "answers took " + took);
+      // Some may have met another process of these tests at its busiest; 20 s would be seen in all.
+      assertTrue(took.get(took.size() / 2).toMillis() < 100, "answers took " + took);
+      assertTrue(took.get(took.size() - 1).toSeconds() < 5, "answers took " + took);
       Eventually.holds("Calendly was asked", () -> !calendly.calls().isEmpty());
     }
   }

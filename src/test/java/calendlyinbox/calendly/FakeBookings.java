@@ -127,6 +127,11 @@ public final class FakeBookings {
     invitees.values().removeIf(invitee -> invitee.path("event").asText().equals(eventUri));
   }
 
+  /** Calendly no longer shows who is invited; the event stays. */
+  public synchronized void inviteesVanish(String eventUri) {
+    invitees.values().removeIf(invitee -> invitee.path("event").asText().equals(eventUri));
+  }
+
   /** The event as the API has it now. */
   public synchronized Optional<ObjectNode> event(String uri) {
     return Optional.ofNullable(events.get(uri)).map(ObjectNode::deepCopy);

@@ -194,6 +194,17 @@ class SyncTest {
   }
 
   @Test
+  void a_meeting_whose_invitees_are_not_shown_is_described_all_the_same() throws Exception {
+    rig.calendly.bookings().inviteesVanish(book("Ada").event());
+
+    assertEquals(new Tally(1, 1, 0, 0), rig.run());
+
+    assertEquals(
+        List.of("30 Minute Meeting|active"),
+        rig.receiver.rows("SELECT name, status FROM meetings"));
+  }
+
+  @Test
   void only_meetings_of_the_range_are_looked_at() throws Exception {
     rig.calendly.bookings().book("Old", rig.clock.instant().minus(Duration.ofDays(31)));
     rig.calendly.bookings().book("Past", rig.clock.instant().minus(Duration.ofDays(29)));

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # ./run.sh            builds when needed, and serves
 # ./run.sh test       runs all tests
+# ./run.sh torture    kill -9, full disks, broken databases…: tries to make it lose a delivery (--long, --seed N, --only NAME)
+# ./run.sh bench      measures it against a handler that does nothing (--long)
 # ./run.sh fuzz [S]   lets a fuzzer look for S seconds (60) at each thing that reads what others wrote
 # ./run.sh build      builds only
 # ./run.sh install    makes it a service of systemd, and starts it; again: brings it up to date   (root)
@@ -128,12 +130,32 @@ fuzz() {
   done
 }
 
+# Runs a program that lies with the tests, against the JAR as users have it.
+of_the_tests() {
+  need_tools
+  if is_stale; then
+    build
+  fi
+  maven -q test-compile dependency:build-classpath -DincludeScope=test -Dmdep.outputFile=target/test.classpath
+  cd "$home"
+  exec "$java" -cp "target/test-classes:target/classes:$(cat target/test.classpath)" \
+    -Dcalendlyinbox.jar="$jar" -Dorg.slf4j.simpleLogger.defaultLogLevel=off "$@"
+}
+
 case "${1:-}" in
   test)
     need_tools
     maven clean verify
     check_reproducible
     exit
+    ;;
+  torture)
+    shift
+    of_the_tests calendlyinbox.torture.Torture "$@"
+    ;;
+  bench)
+    shift
+    of_the_tests calendlyinbox.bench.Bench "$@"
     ;;
   fuzz)
     need_tools

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154  # home and jar are of run.sh
 # ./run.sh install and ./run.sh uninstall: calendly-inbox as a service of systemd. Read by run.sh, whose functions it uses.
 
 service=calendly-inbox

@@ -23,6 +23,11 @@ import java.util.regex.Pattern;
 
 /** The server as a process of its own, to be killed and to be told to stop. */
 public final class ServerProcess implements AutoCloseable {
+  /** System property: the JAR to be run in the place of the classes. */
+  public static final String JAR = "calendlyinbox.jar";
+
+  private static final String JAVA =
+      Path.of(System.getProperty("java.home"), "bin", "java").toString();
   private static final Pattern READY = Pattern.compile("Ready: address=\\S+:(\\d+) ");
 
   private final Process process;
@@ -41,7 +46,19 @@ public final class ServerProcess implements AutoCloseable {
   /** Starts a process that may or may not come to serve. */
   public static ServerProcess launch(Path folder, Map<String, String> settings, String... args)
       throws IOException {
-    List<String> command = new ArrayList<>(javaCommand("calendlyinbox.Main"));
+    return launchUnder(List.of(), folder, settings, args);
+  }
+
+  /**
+   * The same under another program.
+   *
+   * @param under its words, to which the server's command is added
+   */
+  public static ServerProcess launchUnder(
+      List<String> under, Path folder, Map<String, String> settings, String... args)
+      throws IOException {
+    List<String> command = new ArrayList<>(under);
+    command.addAll(serverCommand());
     command.addAll(List.of(args));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
@@ -55,17 +72,29 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Starts it, and returns when deliveries are taken in. */
   public static ServerProcess start(Path folder, Map<String, String> settings) throws Exception {
-    ServerProcess server = launch(folder, settings);
+    return startUnder(List.of(), folder, settings);
+  }
+
+  public static ServerProcess startUnder(
+      List<String> under, Path folder, Map<String, String> settings) throws Exception {
+    ServerProcess server = launchUnder(under, folder, settings);
     server.port.get(30, TimeUnit.SECONDS);
     return server;
+  }
+
+  /** The JAR as users run it, where one is named by {@value #JAR}; else the classes as they are. */
+  private static List<String> serverCommand() {
+    String jar = System.getProperty(JAR);
+    return jar == null
+        ? javaCommand("calendlyinbox.Main")
+        : List.of(JAVA, "@" + Path.of("src/service/java.options").toAbsolutePath(), "-jar", jar);
   }
 
   /** A command that runs a class of these tests, or of the server, in a JVM of its own. */
   public static List<String> javaCommand(String mainClass) {
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return List.of(java, "-XX:+UseSerialGC", "-Xmx64m", "-cp", classPath, mainClass);
+    return List.of(JAVA, "-XX:+UseSerialGC", "-Xmx64m", "-cp", classPath, mainClass);
   }
 
   public int port() {

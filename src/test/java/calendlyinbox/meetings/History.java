@@ -28,12 +28,14 @@ public final class History {
   private final List<Said> said = new ArrayList<>();
   private final List<Account.Booking> bookings = new ArrayList<>();
   private final Set<String> ids = new HashSet<>();
+  private final String prefix;
   private final double legacy;
   private Instant now = Instant.parse("2026-11-23T10:00:00.000000Z");
   private int names;
 
-  private History(long seed) {
+  private History(long seed, String prefix) {
     this.random = new Random(seed);
+    this.prefix = prefix;
     // A third of the accounts are of today, a third of 2022, the rest changed in between.
     this.legacy = List.of(0.0, 1.0, 0.4).get(random.nextInt(3));
   }
@@ -63,7 +65,14 @@ public final class History {
 
   /** The events in the order in which they happened. */
   public static List<Said> random(long seed) {
-    History history = new History(seed);
+    return random(seed, "");
+  }
+
+  /**
+   * @param prefix before every id, so that many histories fit into one database
+   */
+  public static List<Said> random(long seed, String prefix) {
+    History history = new History(seed, prefix);
     int steps = 2 + history.random.nextInt(12);
     while (steps-- > 0) {
       history.step();
@@ -211,6 +220,6 @@ public final class History {
 
   /** Not in the order of time: nothing may hang on how uris sort. */
   private String name(String kind) {
-    return kind + Integer.toHexString(random.nextInt(0x1000)) + "-" + names++;
+    return prefix + kind + Integer.toHexString(random.nextInt(0x1000)) + "-" + names++;
   }
 }

@@ -3,6 +3,7 @@ package calendlyinbox;
 import calendlyinbox.admin.Health;
 import calendlyinbox.admin.HealthRoutes;
 import calendlyinbox.calendly.CalendlyApi;
+import calendlyinbox.delivery.Answers;
 import calendlyinbox.delivery.Door;
 import calendlyinbox.delivery.LiveKeys;
 import calendlyinbox.delivery.SignatureVerifier;
@@ -273,7 +274,12 @@ final class Receiver implements Closeable {
     Door.Settings settings = new Door.Settings(config.host(), config.port(), config.maxBodyBytes());
     try {
       return Door.open(
-          settings, verifier, journal, clock, routes -> HealthRoutes.add(routes, health));
+          settings,
+          verifier,
+          journal,
+          clock,
+          Answers.NOBODY,
+          routes -> HealthRoutes.add(routes, health));
     } catch (IOException e) {
       throw new CannotStart(e.getMessage(), e);
     }

@@ -37,6 +37,7 @@ final class BodyReader extends Handler.Wrapper {
   private static final long DISCARDED_BYTES = 8 * 1024 * 1024;
 
   private final int maxBytes;
+  private final Answers answers;
 
   private final long maxUnfinishedBytes;
 
@@ -44,8 +45,9 @@ final class BodyReader extends Handler.Wrapper {
   private final Map<Reading, Integer> unfinished = new LinkedHashMap<>();
   private long unfinishedBytes;
 
-  BodyReader(int maxBytes) {
+  BodyReader(int maxBytes, Answers answers) {
     this.maxBytes = maxBytes;
+    this.answers = answers;
     // Room for two of the largest, or one that is allowed would be cut off for its size.
     this.maxUnfinishedBytes = Math.max(UNFINISHED_BYTES, 2L * maxBytes);
   }
@@ -67,7 +69,10 @@ final class BodyReader extends Handler.Wrapper {
     return true;
   }
 
-  private static void refuse(Request request, Response response, Callback callback) {
+  private void refuse(Request request, Response response, Callback callback) {
+    if (Request.getPathInContext(request).equals(Door.WEBHOOK_PATH)) {
+      answers.refused(Answers.Refusal.BODY_TOO_LARGE, Request.getRemoteAddr(request));
+    }
     response.setStatus(HttpStatus.PAYLOAD_TOO_LARGE_413);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, TOO_LARGE.length);

@@ -67,6 +67,7 @@ public final class Door implements Closeable {
   /**
    * Opens the door: when this returns, deliveries are taken in.
    *
+   * @param answers is told how deliveries are answered
    * @param others adds the routes that are not Calendly's
    * @throws IOException if the address cannot be listened on; the message names it
    */
@@ -75,11 +76,13 @@ public final class Door implements Closeable {
       SignatureVerifier verifier,
       Journal journal,
       Clock clock,
+      Answers answers,
       Consumer<RoutesConfig> others)
       throws IOException {
-    WebhookEndpoint endpoint = new WebhookEndpoint(verifier, journal, clock);
+    WebhookEndpoint endpoint = new WebhookEndpoint(verifier, journal, clock, answers);
+    BodyReader bodies = new BodyReader(settings.maxBodyBytes(), answers);
     Door[] door = new Door[1];
-    door[0] = new Door(config -> configure(config, settings, endpoint, others, door));
+    door[0] = new Door(config -> configure(config, settings, bodies, endpoint, others, door));
     try {
       door[0].javalin.start();
     } catch (RuntimeException e) {
@@ -127,6 +130,7 @@ public final class Door implements Closeable {
   private static void configure(
       JavalinConfig config,
       Settings settings,
+      BodyReader bodies,
       WebhookEndpoint endpoint,
       Consumer<RoutesConfig> others,
       Door[] door) {
@@ -140,7 +144,7 @@ public final class Door implements Closeable {
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
     threads.setName("http");
     config.jetty.threadPool = threads;
-    config.jetty.modifyServer(server -> server.setHandler(new BodyReader(settings.maxBodyBytes())));
+    config.jetty.modifyServer(server -> server.setHandler(bodies));
     config.jetty.addConnector(
         (server, http) -> {
           door[0].connector = connector(server, http, settings);
@@ -156,7 +160,7 @@ public final class Door implements Closeable {
         404, ctx -> ctx.contentType("application/json").result("{\"error\":\"not_found\"}"));
     config.routes.exception(Exception.class, Door::failed);
     // The answer's deadline passed: Javalin has set 500 by then.
-    config.routes.error(500, Door::unavailable);
+    config.routes.error(500, ctx -> unavailable(ctx, endpoint));
   }
 
   private void sayWhenClosing(Context ctx) {
@@ -180,9 +184,9 @@ public final class Door implements Closeable {
     ctx.status(500);
   }
 
-  private static void unavailable(Context ctx) {
+  private static void unavailable(Context ctx, WebhookEndpoint endpoint) {
     if (isWebhook(ctx)) {
-      WebhookEndpoint.unavailable(ctx);
+      endpoint.unavailable(ctx);
     } else {
       ctx.contentType("application/json").result("{\"error\":\"internal\"}");
     }

@@ -42,7 +42,7 @@ public final class PrivateFile {
    *
    * @throws IOException if it cannot be written, or exists
    */
-  static void create(Path file, String content) throws IOException {
+  public static void create(Path file, String content) throws IOException {
     Path whole = file.toAbsolutePath();
     write(whole, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     syncFolder(whole);

@@ -1,25 +1,33 @@
 package calendlyinbox.delivery;
 
+import calendlyinbox.delivery.Answers.Refusal;
+import java.util.Optional;
+
 /** The verdict on a delivery's signature. */
 public enum Verification {
-  GENUINE("genuine"),
+  GENUINE(null),
   /** No header at all. */
-  MISSING("signature_missing"),
+  MISSING(Refusal.SIGNATURE_MISSING),
   /** A header that cannot be read. */
-  MALFORMED("signature_malformed"),
+  MALFORMED(Refusal.SIGNATURE_MALFORMED),
   /** Signed with a key of ours, but too long ago or too far in the future. */
-  STALE("signature_stale"),
+  STALE(Refusal.SIGNATURE_STALE),
   /** No signature matches any key of ours. */
-  MISMATCH("signature_mismatch");
+  MISMATCH(Refusal.SIGNATURE_MISMATCH);
 
-  private final String word;
+  private final Refusal refusal;
 
-  Verification(String word) {
-    this.word = word;
+  Verification(Refusal refusal) {
+    this.refusal = refusal;
+  }
+
+  /** Returns why a delivery with this verdict is refused; empty if it is not. */
+  public Optional<Refusal> refusal() {
+    return Optional.ofNullable(refusal);
   }
 
   /** Returns the verdict as answers and the log spell it. */
   public String word() {
-    return word;
+    return refusal().map(Refusal::word).orElse("genuine");
   }
 }

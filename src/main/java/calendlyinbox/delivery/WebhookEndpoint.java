@@ -1,5 +1,6 @@
 package calendlyinbox.delivery;
 
+import calendlyinbox.delivery.Answers.Refusal;
 import calendlyinbox.journal.Journal;
 import calendlyinbox.journal.JournalUnavailableException;
 import calendlyinbox.journal.RawBody;
@@ -13,6 +14,7 @@ import java.util.Enumeration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,12 +34,14 @@ final class WebhookEndpoint {
   private final SignatureVerifier verifier;
   private final Journal journal;
   private final Clock clock;
+  private final Answers answers;
   private final AtomicLong lastUnavailable = new AtomicLong(System.nanoTime() - LOG_EVERY_NANOS);
 
-  WebhookEndpoint(SignatureVerifier verifier, Journal journal, Clock clock) {
+  WebhookEndpoint(SignatureVerifier verifier, Journal journal, Clock clock, Answers answers) {
     this.verifier = verifier;
     this.journal = journal;
     this.clock = clock;
+    this.answers = answers;
   }
 
   /** Answers a POST. */
@@ -45,11 +49,8 @@ final class WebhookEndpoint {
     byte[] body = ctx.bodyAsBytes();
     Instant now = clock.instant();
     Verification verdict = verifier.verify(signature(ctx), body, now);
-    if (verdict != Verification.GENUINE) {
-      log.warn("Invalid webhook signature: reason={} bytes={}", verdict.word(), body.length);
-      ctx.status(401)
-          .contentType("application/json")
-          .result(json("{\"error\":\"" + verdict.word() + "\"}"));
+    if (verdict.refusal().isPresent()) {
+      refuse(ctx, verdict.refusal().get(), body.length);
       return;
     }
     log.debug("Signature verified: bytes={}", body.length);
@@ -63,6 +64,14 @@ final class WebhookEndpoint {
                 }));
   }
 
+  private void refuse(Context ctx, Refusal reason, int bytes) {
+    log.warn("Invalid webhook signature: reason={} bytes={}", reason.word(), bytes);
+    ctx.status(401)
+        .contentType("application/json")
+        .result(json("{\"error\":\"" + reason.word() + "\"}"));
+    answers.refused(reason, ctx.req().getRemoteAddr());
+  }
+
   /** Answers any other method: mostly a person who opened the address in a browser. */
   static void refuseMethod(Context ctx) {
     ctx.status(405)
@@ -73,16 +82,18 @@ final class WebhookEndpoint {
   }
 
   /** The answer whenever a delivery could not be kept: Calendly will bring it again. */
-  static void unavailable(Context ctx) {
+  void unavailable(Context ctx) {
     ctx.status(503)
         .header("Retry-After", RETRY_AFTER_SECONDS)
         .contentType("application/json")
         .result(UNAVAILABLE);
+    answers.refused(Refusal.JOURNAL_UNAVAILABLE, ctx.req().getRemoteAddr());
   }
 
   private void answer(Context ctx, int bytes, Throwable failure) {
     if (failure == null) {
       ctx.status(200).contentType("application/json").result(RECEIVED);
+      answers.received(System.nanoTime() - begun(ctx));
       log.info("Webhook received: bytes={}", bytes);
       return;
     }
@@ -105,6 +116,10 @@ final class WebhookEndpoint {
             "Journal failed; deliveries are answered 503 and Calendly will repeat them", failure);
       }
     }
+  }
+
+  private static long begun(Context ctx) {
+    return ServletContextRequest.getServletContextRequest(ctx.req()).getBeginNanoTime();
   }
 
   /** A header that came in several fields is one list (RFC 9110, 5.3). */

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ final class Appender {
   private final Clock clock;
   private final long segmentBytes;
   private final Consumer<Segment> onBegin;
+  private final LongConsumer onSync;
   private final SecureRandom random = new SecureRandom();
   // A direct buffer of our own: the JDK would keep one as large as the largest write for each
   // thread.
@@ -45,14 +47,21 @@ final class Appender {
 
   /**
    * @param onBegin is told of each file when its first lines are durable
+   * @param onSync is told how many nanoseconds each sync took
    */
   Appender(
-      Path folder, JournalFiles files, Clock clock, long segmentBytes, Consumer<Segment> onBegin) {
+      Path folder,
+      JournalFiles files,
+      Clock clock,
+      long segmentBytes,
+      Consumer<Segment> onBegin,
+      LongConsumer onSync) {
     this.folder = folder;
     this.files = files;
     this.clock = clock;
     this.segmentBytes = segmentBytes;
     this.onBegin = onBegin;
+    this.onSync = onSync;
   }
 
   /**
@@ -80,7 +89,9 @@ final class Appender {
         chunk.put(lines, at, Math.min(CHUNK, length - at)).flip();
         file.write(chunk);
       }
+      long begun = System.nanoTime();
       file.sync();
+      onSync.accept(System.nanoTime() - begun);
     } catch (IOException | RuntimeException | Error e) {
       abandon();
       throw e;

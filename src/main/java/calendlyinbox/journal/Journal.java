@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,7 @@ public final class Journal implements Closeable {
   private final Appender appender;
   private final GroupCommit commits;
   private volatile Runnable onDurable = () -> {};
+  private volatile LongConsumer onSync = nanos -> {};
 
   private Journal(Path folder, JournalFiles files, Clock clock, long segmentBytes)
       throws IOException {
@@ -47,7 +49,9 @@ public final class Journal implements Closeable {
     this.files = files;
     this.damaged = new DamagedLines(folder, files);
     segments.addAll(left());
-    this.appender = new Appender(folder, files, clock, segmentBytes, segments::add);
+    this.appender =
+        new Appender(
+            folder, files, clock, segmentBytes, segments::add, nanos -> onSync.accept(nanos));
     this.commits = new GroupCommit(appender, () -> onDurable.run());
   }
 
@@ -81,6 +85,14 @@ public final class Journal implements Closeable {
   /** Sets who is told, on the journal's own thread, that there is more to read. */
   public void onDurable(Runnable listener) {
     onDurable = listener;
+  }
+
+  /**
+   * Sets who is told, on the journal's own thread, how many nanoseconds each sync of deliveries
+   * took. Must return at once and throw nothing: what it throws counts as a failed write.
+   */
+  public void onSync(LongConsumer listener) {
+    onSync = listener;
   }
 
   /**
@@ -145,7 +157,7 @@ public final class Journal implements Closeable {
   }
 
   /** Returns the bytes of all segments. */
-  long bytes() {
+  public long bytes() {
     return segments.stream().mapToLong(Segment::durableBytes).sum();
   }
 

@@ -1,5 +1,6 @@
 package calendlyinbox.cli;
 
+import calendlyinbox.delivery.Answers;
 import calendlyinbox.delivery.Door;
 import calendlyinbox.delivery.SignatureVerifier;
 import calendlyinbox.events.EventProcessor;
@@ -35,6 +36,7 @@ final class ServerFixture implements Closeable {
             verifier,
             journal,
             tool.clock(),
+            Answers.NOBODY,
             routes -> routes.get("/ready", ctx -> ctx.status(200)));
     queue.start();
   }

@@ -235,7 +235,13 @@ class GroupCommitTest {
   void a_delivery_that_cannot_be_written_as_a_line_is_refused_and_the_next_is_kept()
       throws Exception {
     Appender appender =
-        new Appender(folder, files, new JournalFixture.TickingClock(), ONE_SEGMENT, segment -> {});
+        new Appender(
+            folder,
+            files,
+            new JournalFixture.TickingClock(),
+            ONE_SEGMENT,
+            segment -> {},
+            nanos -> {});
     GroupCommit commits = new GroupCommit(appender, () -> {});
 
     // Stands for whatever fails there, as memory might.

@@ -41,6 +41,7 @@ class LayoutTest {
                   "sync"),
           "sync", Set.of("calendly", "events", "meetings", "store"),
           "subscriptions", Set.of("calendly", "delivery", "store"),
+          "upkeep", Set.of("calendly", "events", "journal", "meetings", "store", "sync"),
           "cli",
               Set.of(
                   "admin",
@@ -51,7 +52,8 @@ class LayoutTest {
                   "meetings",
                   "store",
                   "subscriptions",
-                  "sync"));
+                  "sync",
+                  "upkeep"));
 
   @Test
   void each_room_imports_only_the_rooms_it_may_and_nobody_looks_back_at_the_root()
@@ -87,6 +89,13 @@ class LayoutTest {
       assertTrue(
           !Files.readString(file).contains("CREATE TABLE"),
           file + " makes a table; schema.sql does that");
+    }
+    try (Stream<Path> steps = Files.list(Path.of("src/main/resources/upgrade"))) {
+      for (Path step : steps.toList()) {
+        assertTrue(
+            !Files.readString(step).contains("CREATE "),
+            step + " makes something; what an older database lacks is taken from schema.sql");
+      }
     }
   }
 

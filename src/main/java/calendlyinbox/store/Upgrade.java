@@ -10,8 +10,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -25,8 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Upgrade {
   private static final Logger log = LoggerFactory.getLogger(Upgrade.class);
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
   private final Connection connection;
   private final Path file;
@@ -65,9 +61,7 @@ final class Upgrade {
 
   /** Nobody can write: what is copied is what is changed then. */
   private Path copy(int version) throws DatabaseUnavailableException {
-    Path copy =
-        file.resolveSibling(
-            file.getFileName() + ".v" + version + "-" + TIME.format(clock.instant()));
+    Path copy = SetAside.beside(file, "v" + version, clock.instant());
     try {
       Path folder = file.toAbsolutePath().getParent();
       if (Files.getFileStore(folder).getUsableSpace() < Files.size(file)) {

@@ -44,7 +44,7 @@ final class AnswersTest {
             new SignatureVerifier(keys, Duration.ofMinutes(3)),
             journal,
             Clock.systemUTC(),
-            new Listener(),
+            Answers.all(Answers.NOBODY, new Listener()),
             routes -> {});
   }
 

@@ -44,7 +44,7 @@ final class FsyncTrial implements Trial {
           "strace is not here (apt-get install strace); GroupCommitTest tries it with held syncs");
     }
     List<Delivery> deliveries = new ArrayList<>();
-    for (int i = 0; i < ground.size().times(60, 600, 20_000); i++) {
+    for (int i = 0; i < ground.size().times(60, 200, 20_000); i++) {
       String token = String.format("fsync-%06d", i);
       deliveries.add(new Delivery(i, new String(Deliveries.booking(token, token).body())));
     }

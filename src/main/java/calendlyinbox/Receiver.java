@@ -112,14 +112,16 @@ final class Receiver implements Closeable {
         new EventQueue(
             journal, database, processor, config.workers(), config.queueCapacity(), clock);
     journal.onDurable(queue::wake);
-    Optional<Supplier<CalendlyApi>> api = CalendlyParts.api(config, clock);
+    Listeners listeners = new Listeners(config, clock);
+    journal.onSync(listeners.counters()::synced);
+    Optional<Supplier<CalendlyApi>> api = CalendlyParts.api(config, clock, listeners.calls());
     Optional<SubscriptionWatch> watch = CalendlyParts.watch(config, api, keys, clock);
     Health health =
         new Health(
             journal,
             database,
             queue,
-            () -> watch.map(SubscriptionWatch::word).orElse("not_configured"),
+            () -> watch.map(SubscriptionWatch::word).orElse(Health.NOT_CONFIGURED),
             config.dataFolder(),
             clock);
     opened.push(health);

@@ -93,6 +93,11 @@ public final class EventQueue implements Closeable {
     }
   }
 
+  /** Returns how many deliveries are in the bounded executor. */
+  public int depth() {
+    return workers.deliveries();
+  }
+
   /**
    * Returns how far the database is behind, and since when, at the longest, the oldest delivery
    * waits.

@@ -21,6 +21,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /** One answer to Prometheus: figures are put in, and come out as its text format. */
 final class Exposition {
@@ -60,6 +61,12 @@ final class Exposition {
             .help(help)
             .dataPoint(GaugeDataPointSnapshot.builder().value(value).build())
             .build());
+    return this;
+  }
+
+  /** Nothing where it is not known. */
+  Exposition gauge(String name, String help, OptionalDouble value) {
+    value.ifPresent(known -> gauge(name, help, known));
     return this;
   }
 

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -58,6 +59,10 @@ public final class Metrics {
     this.health = health;
     this.dataFolder = dataFolder;
     this.clock = clock;
+  }
+
+  Reply reply() {
+    return new Reply(200, Exposition.CONTENT_TYPE, text());
   }
 
   /** Returns all counters of now in Prometheus' text format. Takes a few seconds at the longest. */
@@ -119,7 +124,7 @@ public final class Metrics {
             "1 for each part that /health finds well, 0 for the others.",
             "part",
             wellness(parts))
-        .gauges("calendly_inbox_disk_free_bytes", "Free space for the data folder.", "of", disk())
+        .gauge("calendly_inbox_disk_free_bytes", "Free space for the data folder.", diskFree())
         .process()
         .text();
   }
@@ -167,12 +172,12 @@ public final class Metrics {
     return well;
   }
 
-  private Map<String, Long> disk() {
+  private OptionalDouble diskFree() {
     try {
-      return Map.of("data", Files.getFileStore(dataFolder).getUsableSpace());
+      return OptionalDouble.of(Files.getFileStore(dataFolder).getUsableSpace());
     } catch (IOException e) {
       log.debug("Free space is not known", e);
-      return Map.of();
+      return OptionalDouble.empty();
     }
   }
 }

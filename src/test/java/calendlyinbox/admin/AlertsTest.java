@@ -55,7 +55,7 @@ class AlertsTest {
         new Dispatcher() {
           @Override
           public MockResponse dispatch(RecordedRequest request) {
-            return new MockResponse();
+            return new MockResponse.Builder().build();
           }
         });
     server.start();
@@ -118,7 +118,7 @@ class AlertsTest {
     sight = well().trouble(Concern.DISK, "low");
     List<Instant> tries = new ArrayList<>();
 
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 130; i++) {
       int before = server.getRequestCount();
       look();
       if (server.getRequestCount() > before) {

@@ -65,6 +65,9 @@ public final class AdminSide implements Closeable {
     AdminRoutes routes = new AdminRoutes(config.routes, threads);
     PageRoutes.addTo(routes);
     new StatusRoute(token, start, health, database, queue, figures, clock).addTo(routes);
+    new DeliveryRoutes(figures, clock).addTo(routes);
+    new EventRoutes(database, processor).addTo(routes);
+    new MeetingRoutes(database, clock).addTo(routes);
     routes.elsewhere();
   }
 

@@ -89,6 +89,8 @@ public final class CommandLineTool implements Callable<Integer> {
         .addSubcommand(new DoctorCommand(site, data, clock))
         .addSubcommand(new SyncCommand(calendly, data, clock, SyncScreen.Kind.ofProcess()))
         .addSubcommand(new RotateKeyCommand(calendly))
+        .addSubcommand(new BackupCommand(site, data))
+        .addSubcommand(new RestoreCommand(site, data, clock))
         .setOut(Streams.text(streams.out()))
         .setErr(Streams.text(streams.err()))
         .setUsageHelpWidth(WIDTH)

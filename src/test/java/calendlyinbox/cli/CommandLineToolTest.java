@@ -50,7 +50,9 @@ class CommandLineToolTest {
             "subscriptions",
             "doctor",
             "sync",
-            "rotate-key"),
+            "rotate-key",
+            "backup",
+            "restore"),
         commands);
     assertEquals(0, ran.exitCode());
   }
@@ -71,7 +73,9 @@ class CommandLineToolTest {
         "subscriptions",
         "doctor",
         "sync",
-        "rotate-key"
+        "rotate-key",
+        "backup",
+        "restore"
       })
   void each_command_has_help_with_an_example_that_runs_as_written(String command) throws Exception {
     SigningKeyFile.create(folder.resolve("signing.key"));

@@ -19,6 +19,7 @@ import calendlyinbox.sync.DetailWishes;
 import calendlyinbox.sync.FetchDetails;
 import calendlyinbox.sync.Sync;
 import calendlyinbox.sync.SyncService;
+import calendlyinbox.upkeep.Retention;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -128,6 +129,12 @@ final class Receiver implements Closeable {
         Door.WEBHOOK_PATH,
         config.dataFolder().toAbsolutePath(),
         queue.backlog().bytes());
+    if (config.retentionDays() > 0) {
+      Duration keep = Duration.ofDays(config.retentionDays());
+      Retention retention = new Retention(database, keep, RandomGenerator.getDefault(), clock);
+      opened.push(retention);
+      retention.start();
+    }
     api.ifPresent(one -> askCalendly(config, one.get(), watch, database, wishes, clock));
   }
 

@@ -73,6 +73,9 @@ public final class AdminSide implements Closeable {
     PageRoutes.addTo(routes);
     new StatusRoute(token, start, health, database, queue, figures, clock).addTo(routes);
     routes.get("/metrics", ctx -> metrics::reply);
+    new DeliveryRoutes(figures, clock).addTo(routes);
+    new EventRoutes(database, processor).addTo(routes);
+    new MeetingRoutes(database, clock).addTo(routes);
     routes.elsewhere();
   }
 

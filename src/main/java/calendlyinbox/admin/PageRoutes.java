@@ -22,7 +22,7 @@ final class PageRoutes {
   /** No folder and no dot but that of the ending. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,60}\\.([a-z]{2,4})");
 
-  private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.32/dist/";
+  private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
 
   /** Where the files of libraries stand in the JAR, by the name that the page calls them. */
   private static final Map<String, String> LIBRARIES =

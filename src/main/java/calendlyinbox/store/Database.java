@@ -37,6 +37,7 @@ public final class Database implements Closeable {
 
   private final Path file;
   private final Duration patience;
+  private final Clock clock;
   private final Outage outage;
   private final ReentrantLock turn = new ReentrantLock(true);
 
@@ -52,6 +53,7 @@ public final class Database implements Closeable {
   public Database(Path file, Duration patience, Clock clock) {
     this.file = file;
     this.patience = patience;
+    this.clock = clock;
     this.outage = new Outage(clock);
   }
 
@@ -219,7 +221,7 @@ public final class Database implements Closeable {
       createOwnerOnly();
       openFile = DatabaseFile.open(file);
       connection = connect(false);
-      Schema.prepare(connection, file);
+      Schema.prepare(connection, file, clock);
       openFile.noteLog();
       handle = handleOf(connection);
     } catch (SQLException e) {

@@ -19,6 +19,7 @@ import calendlyinbox.sync.DetailWishes;
 import calendlyinbox.sync.FetchDetails;
 import calendlyinbox.sync.Sync;
 import calendlyinbox.sync.SyncService;
+import calendlyinbox.upkeep.Retention;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,8 +48,12 @@ final class Receiver implements Closeable {
   private static final Duration RETRIES_EVERY = Duration.ofSeconds(1);
   private static final Duration DRAIN_AT_MOST = Duration.ofSeconds(8);
 
+  /** Counted from the beginning of a stop, in which the door may have waited for slow clients. */
+  private static final Duration DRAINED_AT_LATEST = Duration.ofSeconds(11);
+
   private final Deque<Closeable> opened = new ArrayDeque<>();
   private Door door;
+  private long closingSince;
 
   private Receiver() {}
 
@@ -128,6 +133,12 @@ final class Receiver implements Closeable {
         Door.WEBHOOK_PATH,
         config.dataFolder().toAbsolutePath(),
         queue.backlog().bytes());
+    if (config.retentionDays() > 0) {
+      Duration keep = Duration.ofDays(config.retentionDays());
+      Retention retention = new Retention(database, keep, RandomGenerator.getDefault(), clock);
+      opened.push(retention);
+      retention.start();
+    }
     api.ifPresent(one -> askCalendly(config, one.get(), watch, database, wishes, clock));
   }
 
@@ -164,6 +175,7 @@ final class Receiver implements Closeable {
    */
   @Override
   public void close() {
+    closingSince = System.nanoTime();
     while (!opened.isEmpty()) {
       try {
         opened.pop().close();
@@ -176,10 +188,11 @@ final class Receiver implements Closeable {
   /**
    * After the door is closed: what is in the journal goes to the database, if that can be had now.
    */
-  private static void drain(Journal journal, EventQueue queue) {
+  private void drain(Journal journal, EventQueue queue) {
     journal.seal();
+    Duration left = DRAINED_AT_LATEST.minusNanos(System.nanoTime() - closingSince);
     try {
-      queue.drain(DRAIN_AT_MOST);
+      queue.drain(left.compareTo(DRAIN_AT_MOST) < 0 ? left : DRAIN_AT_MOST);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

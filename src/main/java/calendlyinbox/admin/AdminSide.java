@@ -47,6 +47,7 @@ public final class AdminSide implements Closeable {
     this.metrics = metrics;
     this.clock = clock;
     this.figures = new Figures(database, clock);
+    processor.onFailed(figures.counts()::failed);
   }
 
   /** Returns who is to be told how deliveries are answered. */

@@ -31,8 +31,8 @@ final class Console implements AutoCloseable {
   }
 
   /**
-   * Starts both and logs in. Without a Chromium the tests of the class are left out, and
-   * {@code run.sh test} says so; where one was promised ({@code BROWSER=required}) they fail.
+   * Starts both and logs in. Without a Chromium the tests of the class are left out, and {@code
+   * run.sh test} says so; where one was promised ({@code BROWSER=required}) they fail.
    */
   static Console open(Path folder) throws Exception {
     Optional<String> missing = Browser.missing();

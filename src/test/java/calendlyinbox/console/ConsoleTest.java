@@ -87,13 +87,13 @@ class ConsoleTest {
     form("As it came");
     assertEquals(new String(body, StandardCharsets.UTF_8), browser.text(".payload"));
     form("Bytes");
-    assertTrue(
-        browser.text(".payload").startsWith("000000  7b 22 "), browser.text(".payload"));
+    assertTrue(browser.text(".payload").startsWith("000000  7b 22 "), browser.text(".payload"));
 
     Path saved = Files.createDirectories(folder.resolve("saved"));
     browser.saveInto(saved);
     browser.click("#event section .head > button");
-    Path file = saved.resolve("calendly-event-" + number(browser.address().getFragment()) + ".json");
+    Path file =
+        saved.resolve("calendly-event-" + number(browser.address().getFragment()) + ".json");
     Eventually.holds("it is saved", () -> Files.exists(file) && Files.size(file) == body.length);
     assertArrayEquals(body, Files.readAllBytes(file));
   }
@@ -117,8 +117,10 @@ class ConsoleTest {
     browser.click("#replay");
 
     browser.reads("#event .result", "Replayed: processed.");
-    receiver.awaitRows("SELECT name FROM invitees WHERE email = 'mended@example.com'", "Name of mended");
-    Eventually.holds("it is not given up any more", () -> !browser.text("#event").contains("Given up"));
+    receiver.awaitRows(
+        "SELECT name FROM invitees WHERE email = 'mended@example.com'", "Name of mended");
+    Eventually.holds(
+        "it is not given up any more", () -> !browser.text("#event").contains("Given up"));
     browser.press(Keys.ESCAPE);
     browser.reads("#events-empty", "No event is like that.");
     browser.reads("#verdict", "All is well");
@@ -258,7 +260,11 @@ class ConsoleTest {
     browser.click("#chart-24h summary");
     List<String> hour = browser.texts("#chart-24h tbody tr:first-child td");
     assertTrue(Integer.parseInt(hour.get(0)) > 0, hour.toString());
-    assertTrue(browser.one("#chart-30d .plot").getAttribute("aria-label").contains("1 refused (signature stale 1)"));
+    assertTrue(
+        browser
+            .one("#chart-30d .plot")
+            .getAttribute("aria-label")
+            .contains("1 refused (signature stale 1)"));
     assertTrue(browser.all("#chart-24h canvas").size() == 2);
     assertTrue(browser.text("#figure-answers .value").endsWith("ms"));
   }
@@ -295,7 +301,10 @@ class ConsoleTest {
   }
 
   private static void status(String status) {
-    browser.driver().findElement(By.xpath("//input[@value='" + status + "']/following-sibling::span")).click();
+    browser
+        .driver()
+        .findElement(By.xpath("//input[@value='" + status + "']/following-sibling::span"))
+        .click();
   }
 
   private static String number(String fragment) {
@@ -303,7 +312,8 @@ class ConsoleTest {
   }
 
   private static void sql(String sql) throws Exception {
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + receiver.database())) {
+    try (Connection connection =
+        DriverManager.getConnection("jdbc:sqlite:" + receiver.database())) {
       connection.createStatement().execute("PRAGMA busy_timeout = 5000");
       connection.createStatement().execute(sql);
     }

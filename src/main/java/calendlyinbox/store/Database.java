@@ -31,7 +31,7 @@ import org.sqlite.SQLiteConfig;
  */
 public final class Database implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(Database.class);
-  private static final int WAL_AUTOCHECKPOINT_PAGES = 4000;
+  private static final int WAL_AUTOCHECKPOINT_PAGES = 8000;
   private static final int WAL_BYTES_KEPT = 32 * 1024 * 1024;
   private static final int CACHE_KIB = 8 * 1024;
 

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,9 @@ public final class ServerProcess implements AutoCloseable {
   private static final String JAVA =
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
   private static final Pattern READY = Pattern.compile("Ready: address=\\S+:(\\d+) ");
+
+  /** A JVM beside many others on two cores has taken more than half a minute for a command. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Process process;
   private final List<String> log = new CopyOnWriteArrayList<>();
@@ -78,7 +82,7 @@ public final class ServerProcess implements AutoCloseable {
   public static ServerProcess startUnder(
       List<String> under, Path folder, Map<String, String> settings) throws Exception {
     ServerProcess server = launchUnder(under, folder, settings);
-    server.port.get(30, TimeUnit.SECONDS);
+    server.port.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     return server;
   }
 
@@ -128,8 +132,8 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   public int exitCode() throws InterruptedException {
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
-      throw new IllegalStateException("the process did not end within 30 s: " + log);
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new IllegalStateException("the process did not end within " + PATIENCE + ": " + log);
     }
     // The log is whole when the other end is closed, not when the process is gone.
     reader.join();

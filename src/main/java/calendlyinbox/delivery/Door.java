@@ -4,7 +4,6 @@ import calendlyinbox.journal.Journal;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.Closeable;
@@ -12,6 +11,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -44,7 +44,9 @@ public final class Door implements Closeable {
   private static final int LOOK_MILLIS = 10;
   private static final int MIN_THREADS = 4;
   private static final int MAX_THREADS = 8;
+  private static final int THREAD_IDLE_MILLIS = 60_000;
   private static final int ACCEPT_QUEUE = 1024;
+  private static final int RESPONSE_BUFFER = 4096;
 
   /**
    * Answers are small. Left to itself the kernel holds up to 4 MB of them for each client that
@@ -68,7 +70,7 @@ public final class Door implements Closeable {
    * Opens the door: when this returns, deliveries are taken in.
    *
    * @param answers is told how deliveries are answered
-   * @param others adds the routes that are not Calendly's
+   * @param others adds what is not Calendly's: routes, and what is to stand before everything
    * @throws IOException if the address cannot be listened on; the message names it
    */
   public static Door open(
@@ -77,7 +79,7 @@ public final class Door implements Closeable {
       Journal journal,
       Clock clock,
       Answers answers,
-      Consumer<RoutesConfig> others)
+      Consumer<JavalinConfig> others)
       throws IOException {
     WebhookEndpoint endpoint = new WebhookEndpoint(verifier, journal, clock, answers);
     BodyReader bodies = new BodyReader(settings.maxBodyBytes(), answers);
@@ -132,7 +134,7 @@ public final class Door implements Closeable {
       Settings settings,
       BodyReader bodies,
       WebhookEndpoint endpoint,
-      Consumer<RoutesConfig> others,
+      Consumer<JavalinConfig> others,
       Door[] door) {
     config.startup.showJavalinBanner = false;
     config.startup.startupWatcherEnabled = false;
@@ -140,11 +142,26 @@ public final class Door implements Closeable {
     config.http.maxRequestSize = settings.maxBodyBytes();
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.http.defaultContentType = "application/json";
+    // Made anew for each answer; ours are short.
+    config.http.responseBufferSize = RESPONSE_BUFFER;
     config.http.asyncTimeout = ANSWER_DEADLINE.toMillis();
-    QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
+    // A queue of the JDK: Jetty's own asks the JVM's management how long a cache line is, at a
+    // tenth
+    // of the whole start.
+    QueuedThreadPool threads =
+        new QueuedThreadPool(
+            MAX_THREADS, MIN_THREADS, THREAD_IDLE_MILLIS, new LinkedBlockingQueue<>());
     threads.setName("http");
+    threads.setReservedThreads(0);
     config.jetty.threadPool = threads;
-    config.jetty.modifyServer(server -> server.setHandler(bodies));
+    config.jetty.modifyServer(
+        server -> {
+          server.setHandler(bodies);
+          // All handlers are known now, and so whether they block.
+          server.setDynamic(false);
+        });
+    config.jetty.modifyServletContextHandler(
+        context -> context.setSessionHandler(new NoSessions()));
     config.jetty.addConnector(
         (server, http) -> {
           door[0].connector = connector(server, http, settings);
@@ -155,9 +172,7 @@ public final class Door implements Closeable {
     config.routes.before(ctx -> door[0].sayWhenClosing(ctx));
     config.routes.before(WEBHOOK_PATH, Door::onlyPost);
     config.routes.post(WEBHOOK_PATH, endpoint::receive);
-    others.accept(config.routes);
-    config.routes.error(
-        404, ctx -> ctx.contentType("application/json").result("{\"error\":\"not_found\"}"));
+    others.accept(config);
     config.routes.exception(Exception.class, Door::failed);
     // The answer's deadline passed: Javalin has set 500 by then.
     config.routes.error(500, ctx -> unavailable(ctx, endpoint));

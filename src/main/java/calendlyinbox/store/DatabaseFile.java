@@ -105,8 +105,7 @@ final class DatabaseFile implements Closeable {
             Trouble.CORRUPT, path + "-wal does not begin as a write-ahead log", null);
       }
     } catch (IOException e) {
-      throw new DatabaseUnavailableException(
-          Trouble.UNREADABLE, path + "-wal cannot be read", e);
+      throw new DatabaseUnavailableException(Trouble.UNREADABLE, path + "-wal cannot be read", e);
     }
   }
 

@@ -179,8 +179,7 @@ class DatabaseTroubleTest {
   }
 
   @Test
-  void its_log_emptied_while_it_is_open_is_corrupt()
-      throws Exception {
+  void its_log_emptied_while_it_is_open_is_corrupt() throws Exception {
     assertWorks(1);
     Path copy = copyOf(file);
     Files.write(folder.resolve("calendly.db-wal"), new byte[0]);

@@ -91,7 +91,8 @@ final class FlipsTrial implements Trial {
       DatabaseTrial.cut(DatabaseTrial.beside(ground.database(), "-shm"), 0);
       patient.post();
       boolean crashed = !patient.server().isAlive();
-      // It may come at any later touch of the mapping: this start is after a crash, or after a kill.
+      // It may come at any later touch of the mapping: this start is after a crash, or after a
+      // kill.
       patient.startAfterCrash();
       patient.postAll200();
       ground.awaitHealth(patient.server(), "database", "ok");

@@ -6,11 +6,11 @@
 -- Times are UTC text as Calendly writes them (2026-11-23T10:00:00.000000Z) and sort as text. Ids are Calendly's URIs, whole:
 -- they are opaque, so compare them, never take them apart. Columns marked JSON hold what Calendly sent, for json_extract().
 --
--- This file is the one place where tables are made. The server runs it on an empty database only; the version of a database is
--- in PRAGMA user_version, and application_id says that it is ours ('CalI').
+-- This file is the one place where tables are made: all of it for an empty database, and what an older one lacks, which is brought
+-- forward at start. The version of a database is in PRAGMA user_version, and application_id says that it is ours ('CalI').
 
 PRAGMA application_id = 1130458185;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- Every delivery with a valid signature, once: what Calendly said, word for word, and what became of it.
 CREATE TABLE calendly_webhook_events (
@@ -38,17 +38,30 @@ CREATE TABLE calendly_webhook_events (
 );
 
 CREATE INDEX events_waiting ON calendly_webhook_events (next_attempt_at) WHERE status = 'pending';
-CREATE INDEX events_not_processed ON calendly_webhook_events (status, id) WHERE status <> 'processed';
-CREATE INDEX events_by_type ON calendly_webhook_events (event_type);
+-- Both end in id, as every index does: newest first within a status, and within a kind and status.
+CREATE INDEX events_by_status ON calendly_webhook_events (status);
+CREATE INDEX events_by_type ON calendly_webhook_events (event_type, status);
 -- A no-show has an id of its own: this finds those of an invitee.
 CREATE INDEX events_of_no_shows ON calendly_webhook_events (
   CASE WHEN json_valid(payload) THEN json_extract(payload, '$.payload.uri') END
 ) WHERE event_type IN ('invitee_no_show.created', 'invitee_no_show.deleted');
 
--- Events that were purged or forgotten: an old delivery that comes again must not bring a person back.
+-- Events that were purged or forgotten: an old delivery that comes again must not bring a person back. Beside each event stand the
+-- invitee, the submission and the meeting themselves, as of the type '(none)' and with their uri: whatever else is said of them.
 CREATE TABLE forgotten_events (
   hash BLOB PRIMARY KEY                          -- SHA-256 of the event type, a zero byte and the event id
 ) WITHOUT ROWID;
+
+-- What Calendly's API said when it was asked, the newest of each: together with the events, all that the tables below are made of.
+CREATE TABLE sightings (
+  id         INTEGER PRIMARY KEY,                -- the newest has the greatest
+  resource   TEXT NOT NULL,                      -- meetings.uri or invitees.uri
+  event_type TEXT NOT NULL,                      -- what it was put as; '(none)': a scheduled event alone
+  version    TEXT NOT NULL,                      -- as described_by
+  seen_at    TEXT NOT NULL,                      -- when Calendly was asked
+  body       TEXT NOT NULL,                      -- JSON: the scheduled event, or an event in the form of a delivery
+  UNIQUE (resource, event_type)
+);
 
 -- One row a scheduled event: Calendly's word for a meeting. A group meeting has one row here and many invitees.
 CREATE TABLE meetings (
@@ -136,6 +149,8 @@ CREATE TABLE routing_form_submissions (
   updated_at     TEXT,
   described_by   TEXT NOT NULL DEFAULT ''        -- as in meetings
 );
+
+CREATE INDEX submissions_by_submitter ON routing_form_submissions (submitter) WHERE submitter IS NOT NULL;
 
 -- What most people want: a row an invitee, with its meeting.
 CREATE VIEW bookings AS

@@ -87,6 +87,10 @@ record Config(
     return dataFolder.resolve("signing.key");
   }
 
+  Path adminTokenFile() {
+    return dataFolder.resolve("admin.token");
+  }
+
   /**
    * @throws Faults if anything is wrong, naming all of it at once
    */

@@ -22,14 +22,15 @@ class LayoutTest {
       Pattern.compile("(?m)^import (?:static )?calendlyinbox\\.([\\w.]+);");
 
   private static final Map<String, Set<String>> MAY_USE =
-      Map.of(
-          "calendly", Set.of(),
-          "store", Set.of(),
-          "journal", Set.of("calendly"),
-          "delivery", Set.of("journal"),
-          "meetings", Set.of("calendly", "store"),
-          "events", Set.of("calendly", "journal", "meetings", "store"),
-          "admin",
+      Map.ofEntries(
+          Map.entry("calendly", Set.of()),
+          Map.entry("store", Set.of()),
+          Map.entry("journal", Set.of("calendly")),
+          Map.entry("delivery", Set.of("journal")),
+          Map.entry("meetings", Set.of("calendly", "store")),
+          Map.entry("events", Set.of("calendly", "journal", "meetings", "store")),
+          Map.entry(
+              "admin",
               Set.of(
                   "calendly",
                   "delivery",
@@ -38,10 +39,12 @@ class LayoutTest {
                   "meetings",
                   "store",
                   "subscriptions",
-                  "sync"),
-          "sync", Set.of("calendly", "events", "meetings", "store"),
-          "subscriptions", Set.of("calendly", "delivery", "store"),
-          "cli",
+                  "sync")),
+          Map.entry("sync", Set.of("calendly", "events", "meetings", "store")),
+          Map.entry("subscriptions", Set.of("calendly", "delivery", "store")),
+          Map.entry("upkeep", Set.of("calendly", "events", "journal", "meetings", "store")),
+          Map.entry(
+              "cli",
               Set.of(
                   "admin",
                   "calendly",
@@ -51,7 +54,8 @@ class LayoutTest {
                   "meetings",
                   "store",
                   "subscriptions",
-                  "sync"));
+                  "sync",
+                  "upkeep")));
 
   @Test
   void each_room_imports_only_the_rooms_it_may_and_nobody_looks_back_at_the_root()
@@ -87,6 +91,13 @@ class LayoutTest {
       assertTrue(
           !Files.readString(file).contains("CREATE TABLE"),
           file + " makes a table; schema.sql does that");
+    }
+    try (Stream<Path> steps = Files.list(Path.of("src/main/resources/upgrade"))) {
+      for (Path step : steps.toList()) {
+        assertTrue(
+            !Files.readString(step).contains("CREATE "),
+            step + " makes something; what an older database lacks is taken from schema.sql");
+      }
     }
   }
 

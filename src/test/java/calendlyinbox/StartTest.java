@@ -117,7 +117,7 @@ class StartTest {
     assertLast(
         server,
         database
-            + " has schema version 99, this calendly-inbox knows versions up to 2; start the newer calendly-inbox that wrote"
+            + " has schema version 99, this calendly-inbox knows versions up to 3; start the newer calendly-inbox that wrote"
             + " it, or set DATA_DIR to another folder");
     assertEquals(
         java.util.Arrays.hashCode(before), java.util.Arrays.hashCode(Files.readAllBytes(database)));

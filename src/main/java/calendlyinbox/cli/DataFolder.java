@@ -30,10 +30,21 @@ final class DataFolder {
   /** Returns what a look at the database gives. Whoever looks holds up nobody. */
   <T> T look(Database.Work<T> work) throws Failure {
     try (Database database = database()) {
+      return look(database, work);
+    }
+  }
+
+  static <T> T look(Database database, Database.Work<T> work) throws Failure {
+    try {
       return database.look(work);
     } catch (DatabaseUnavailableException e) {
       throw unavailable(e);
     }
+  }
+
+  /** Returns a database that is not the server's, such as a copy of it; to be closed. */
+  Database another(Path file) {
+    return new Database(file, PATIENCE, clock);
   }
 
   /** Runs work in one transaction; it is committed when this returns. */

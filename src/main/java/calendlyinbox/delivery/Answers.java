@@ -15,6 +15,25 @@ public interface Answers {
         public void refused(Refusal reason, String address) {}
       };
 
+  /** Returns one that tells all of these, in this order. */
+  static Answers all(Answers... listeners) {
+    return new Answers() {
+      @Override
+      public void received(long tookNanos) {
+        for (Answers listener : listeners) {
+          listener.received(tookNanos);
+        }
+      }
+
+      @Override
+      public void refused(Refusal reason, String address) {
+        for (Answers listener : listeners) {
+          listener.refused(reason, address);
+        }
+      }
+    };
+  }
+
   /**
    * A delivery is on disk, and its 200 is about to leave.
    *

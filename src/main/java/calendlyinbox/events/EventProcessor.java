@@ -5,6 +5,7 @@ import calendlyinbox.calendly.Identity;
 import calendlyinbox.calendly.Parsed;
 import calendlyinbox.events.EventRows.Outcome;
 import calendlyinbox.journal.Entry;
+import calendlyinbox.meetings.Forgotten;
 import calendlyinbox.meetings.Mirror;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -51,7 +53,7 @@ public final class EventProcessor {
   /** A delivery with its body read. */
   private record Delivery(Entry entry, Parsed parsed) {}
 
-  private record Saved(Parsed parsed, boolean claimed) {}
+  private record Saved(Parsed parsed, EventLog.Claim claim) {}
 
   Map<String, Long> progress() throws DatabaseUnavailableException {
     return database.write(JournalProgress::read);
@@ -102,7 +104,7 @@ public final class EventProcessor {
               JournalProgress.advance(handle, segment, from, to);
               return result;
             });
-    saved.forEach(one -> EventLog.saved(one.parsed(), one.claimed()));
+    saved.forEach(one -> EventLog.saved(one.parsed(), one.claim()));
   }
 
   private void apply(Handle handle, List<Parsed.Understood> events) {
@@ -143,10 +145,19 @@ public final class EventProcessor {
     EventLog.failedTry(identity, outcome, cause);
   }
 
-  /** Claims all, and returns which of them this call claimed. */
+  /** Claims all but those that are forgotten, and returns which of them this call claimed. */
   private List<Saved> claim(Handle handle, List<Delivery> deliveries) {
+    Set<Parsed> forgotten =
+        new Forgotten(handle).among(deliveries.stream().map(Delivery::parsed).toList());
     EventRows.Claims claims = new EventRows(handle).claims(EventRows.Source.WEBHOOK);
+    List<Parsed> tried = new ArrayList<>(deliveries.size());
+    List<Saved> saved = new ArrayList<>(deliveries.size());
     for (Delivery delivery : deliveries) {
+      if (forgotten.contains(delivery.parsed())) {
+        saved.add(new Saved(delivery.parsed(), EventLog.Claim.FORGOTTEN));
+        continue;
+      }
+      tried.add(delivery.parsed());
       claims.add(
           delivery.parsed().identity(),
           delivery.entry().body(),
@@ -154,9 +165,9 @@ public final class EventProcessor {
           attempts.read(delivery.parsed(), 1));
     }
     int[] claimed = claims.execute();
-    List<Saved> saved = new ArrayList<>(claimed.length);
     for (int i = 0; i < claimed.length; i++) {
-      saved.add(new Saved(deliveries.get(i).parsed(), claimed[i] == 1));
+      EventLog.Claim claim = claimed[i] == 1 ? EventLog.Claim.CLAIMED : EventLog.Claim.KNOWN;
+      saved.add(new Saved(tried.get(i), claim));
     }
     return saved;
   }
@@ -164,7 +175,8 @@ public final class EventProcessor {
   private static List<Parsed.Understood> understood(List<Saved> saved) {
     List<Parsed.Understood> understood = new ArrayList<>(saved.size());
     for (Saved one : saved) {
-      if (one.claimed() && one.parsed() instanceof Parsed.Understood event) {
+      if (one.claim() == EventLog.Claim.CLAIMED
+          && one.parsed() instanceof Parsed.Understood event) {
         understood.add(event);
       }
     }

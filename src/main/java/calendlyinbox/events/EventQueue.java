@@ -130,7 +130,8 @@ public final class EventQueue implements Closeable {
   }
 
   /**
-   * Stops reading, and waits for the chunks that workers hold; nothing is applied after it returns.
+   * Stops reading, and waits for the chunk that is being applied; nothing is applied after it
+   * returns.
    */
   @Override
   public void close() {

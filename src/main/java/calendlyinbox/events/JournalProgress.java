@@ -10,7 +10,7 @@ import org.jdbi.v3.core.Handle;
  * whichever database stands there, also an older copy or an empty one, says truly what it still
  * lacks.
  */
-final class JournalProgress {
+public final class JournalProgress {
   private JournalProgress() {}
 
   /**
@@ -22,7 +22,8 @@ final class JournalProgress {
     }
   }
 
-  static Map<String, Long> read(Handle handle) {
+  /** Returns how many bytes of each file are in the tables that the handle sees. */
+  public static Map<String, Long> read(Handle handle) {
     return handle
         .createQuery("SELECT segment, applied_to FROM journal_progress")
         .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))

@@ -2,8 +2,12 @@ package calendlyinbox.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -45,6 +49,22 @@ public final class JournalLook {
     } catch (IOException e) {
       return Optional.of(GroupCommit.reason(e).contains("No space left") ? "full" : "unwritable");
     }
+  }
+
+  /**
+   * Returns the files with deliveries and how long each is by now. A file that is gone later was in
+   * the database before.
+   */
+  public Map<Path, Long> files() throws IOException {
+    Map<Path, Long> lengths = new LinkedHashMap<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*" + Segment.SUFFIX)) {
+      for (Path file : found) {
+        lengths.put(file, Files.size(file));
+      }
+    } catch (NoSuchFileException neverServedOrSettledMeanwhile) {
+      return Files.exists(folder) ? files() : Map.of();
+    }
+    return lengths;
   }
 
   /** Returns how many damaged stretches wait for a person. */

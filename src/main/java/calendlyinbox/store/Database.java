@@ -35,6 +35,7 @@ public final class Database implements Closeable {
 
   private final Path file;
   private final Duration patience;
+  private final Clock clock;
   private final Outage outage;
   private final ReentrantLock turn = new ReentrantLock(true);
 
@@ -50,6 +51,7 @@ public final class Database implements Closeable {
   public Database(Path file, Duration patience, Clock clock) {
     this.file = file;
     this.patience = patience;
+    this.clock = clock;
     this.outage = new Outage(clock);
   }
 
@@ -217,7 +219,7 @@ public final class Database implements Closeable {
       createOwnerOnly();
       openFile = DatabaseFile.open(file);
       connection = connect(false);
-      Schema.prepare(connection, file);
+      Schema.prepare(connection, file, clock);
       openFile.noteLog();
       handle = Jdbi.open(connection);
     } catch (SQLException e) {

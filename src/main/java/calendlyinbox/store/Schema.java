@@ -10,42 +10,45 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 
 /**
- * Brings an empty database to the form of {@code schema.sql}, and refuses one that is not ours or
- * from a newer version.
+ * Brings a database to the form of {@code schema.sql}: an empty one at once, an older one by {@link
+ * Upgrade}; and refuses one that is not ours or from a newer version.
  */
 final class Schema {
   /** PRAGMA user_version of the databases this version reads and writes. */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   private Schema() {}
 
   /**
-   * When it returns, the tables are there and on disk in the main file. Two processes may do this
-   * at once.
+   * When it returns, the tables are there, of this version, and on disk in the main file. Two
+   * processes may do this at once.
    */
-  static void prepare(Connection connection, Path file)
+  static void prepare(Connection connection, Path file, Clock clock)
       throws SQLException, DatabaseUnavailableException {
     // Before anything is changed, the journal mode included: it may be another program's.
     refuse(connection, file);
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA journal_mode = WAL");
+    execute(connection, "PRAGMA journal_mode = WAL");
+    if (isEmpty(connection)) {
+      execute(connection, "BEGIN IMMEDIATE");
       if (isEmpty(connection)) {
-        statement.execute("BEGIN IMMEDIATE");
-        if (isEmpty(connection)) {
-          statement.executeUpdate(ddl());
-        }
-        statement.execute("COMMIT");
+        execute(connection, ddl());
       }
-      // The file's header is looked at from outside: it must not stay in the -wal file alone, also
-      // when a crash came between the commit and this.
-      statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+      execute(connection, "COMMIT");
     }
+    if (version(connection) < VERSION) {
+      new Upgrade(connection, file, clock).run();
+    }
+    // The file's header is looked at from outside: it must not stay in the -wal file alone, also
+    // when a crash came between the commit and this.
+    execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");
     refuse(connection, file);
   }
 
-  private static void refuse(Connection connection, Path file)
+  /** Throws where the database is not empty, and not ours or too new. Changes nothing. */
+  static void refuse(Connection connection, Path file)
       throws SQLException, DatabaseUnavailableException {
     if (isEmpty(connection)) {
       return;
@@ -54,7 +57,7 @@ final class Schema {
       throw new DatabaseUnavailableException(
           Trouble.NOT_OURS, file + " is a database of another program", null);
     }
-    int version = number(connection, "PRAGMA user_version");
+    int version = version(connection);
     if (version > VERSION) {
       throw new DatabaseUnavailableException(Trouble.NEWER_VERSION, tooNew(file, version), null);
     }
@@ -69,10 +72,21 @@ final class Schema {
         + "; start the newer calendly-inbox that wrote it, or set DATA_DIR to another folder";
   }
 
-  private static boolean isEmpty(Connection connection) throws SQLException {
+  static boolean isEmpty(Connection connection) throws SQLException {
     return number(connection, "SELECT count(*) FROM sqlite_schema") == 0
         && number(connection, "PRAGMA application_id") == 0
         && number(connection, "PRAGMA user_version") == 0;
+  }
+
+  static int version(Connection connection) throws SQLException {
+    return number(connection, "PRAGMA user_version");
+  }
+
+  /** One statement, or several. */
+  static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    }
   }
 
   private static int number(Connection connection, String sql) throws SQLException {
@@ -83,10 +97,14 @@ final class Schema {
     }
   }
 
-  private static String ddl() {
-    try (InputStream in = Schema.class.getResourceAsStream("/schema.sql")) {
+  static String ddl() {
+    return resource("/schema.sql");
+  }
+
+  static String resource(String name) {
+    try (InputStream in = Schema.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IllegalStateException("schema.sql is not in the JAR");
+        throw new IllegalStateException(name + " is not in the JAR");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

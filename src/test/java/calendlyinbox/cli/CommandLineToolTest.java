@@ -50,7 +50,10 @@ class CommandLineToolTest {
             "subscriptions",
             "doctor",
             "sync",
-            "rotate-key"),
+            "rotate-key",
+            "backup",
+            "restore",
+            "rebuild"),
         commands);
     assertEquals(0, ran.exitCode());
   }
@@ -71,7 +74,10 @@ class CommandLineToolTest {
         "subscriptions",
         "doctor",
         "sync",
-        "rotate-key"
+        "rotate-key",
+        "backup",
+        "restore",
+        "rebuild"
       })
   void each_command_has_help_with_an_example_that_runs_as_written(String command) throws Exception {
     SigningKeyFile.create(folder.resolve("signing.key"));

@@ -37,7 +37,7 @@ class DoctorCommandTest {
           ✓ data folder        DATA
           ✓ disk               N MB free
           ✓ journal            can be written, no damaged lines
-          ✓ database           quick_check ok, version 2, writable
+          ✓ database           quick_check ok, version 3, writable
           ✓ clock              as Calendly's
           ✓ token              taken by Calendly
           ✓ token scopes       users:read, webhooks:write, scheduled_events:read
@@ -69,7 +69,7 @@ class DoctorCommandTest {
           ✓ data folder        DATA
           ✓ disk               N MB free
           ✗ journal            1 damaged stretch was set aside in DATA/journal/damaged; look at the files there, then move them away
-          ✓ database           quick_check ok, version 2, writable
+          ✓ database           quick_check ok, version 3, writable
           ✗ clock              91 s behind Calendly's, and SIGNATURE_TOLERANCE is 180 s; let the network set it: sudo timedatectl set-ntp true
           ✗ token              Calendly refuses the token (401): The access token expired; make a new personal access token \
           (Calendly, Integrations & apps, API and webhooks), set CALENDLY_API_TOKEN to it, and restart the server
@@ -99,7 +99,7 @@ class DoctorCommandTest {
         ✓ data folder        DATA
         ✓ disk               N MB free
         ✓ journal            can be written, no damaged lines
-        ✓ database           quick_check ok, version 2, writable
+        ✓ database           quick_check ok, version 3, writable
         – clock              CALENDLY_API_TOKEN is not set, so Calendly is not asked
         – token              CALENDLY_API_TOKEN is not set, so Calendly is not asked
         – token scopes       CALENDLY_API_TOKEN is not set, so Calendly is not asked

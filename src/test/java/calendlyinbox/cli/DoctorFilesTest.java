@@ -119,7 +119,7 @@ class DoctorFilesTest {
 
     assertEquals(
         folder.resolve("calendly.db")
-            + " has schema version 99, this calendly-inbox knows versions up to 2",
+            + " has schema version 99, this calendly-inbox knows versions up to 3",
         diagnosis.text());
     assertEquals(Diagnosis.State.NOT_WELL, diagnosis.state());
   }

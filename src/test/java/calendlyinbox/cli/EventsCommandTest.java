@@ -140,7 +140,7 @@ class EventsCommandTest {
 
     assertEquals(
         tool.databaseFile()
-            + " has schema version 99, this calendly-inbox knows versions up to 2; start the newer"
+            + " has schema version 99, this calendly-inbox knows versions up to 3; start the newer"
             + " calendly-inbox that wrote it, or set DATA_DIR to another folder\n",
         ran.err());
     assertEquals(2, ran.exitCode());

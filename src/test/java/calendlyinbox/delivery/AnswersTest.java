@@ -44,8 +44,8 @@ final class AnswersTest {
             new SignatureVerifier(keys, Duration.ofMinutes(3)),
             journal,
             Clock.systemUTC(),
-            new Listener(),
-            routes -> {});
+            Answers.all(Answers.NOBODY, new Listener()),
+            others -> {});
   }
 
   @AfterEach

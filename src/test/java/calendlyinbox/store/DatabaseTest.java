@@ -54,10 +54,10 @@ class DatabaseTest {
   void one_from_a_newer_version_is_refused_with_what_to_do() throws Exception {
     add("ada");
     database.close();
-    execute(file, "PRAGMA user_version = 3");
+    execute(file, "PRAGMA user_version = 4");
     String message =
         file
-            + " has schema version 3, this calendly-inbox knows versions up to 2; start the newer"
+            + " has schema version 4, this calendly-inbox knows versions up to 3; start the newer"
             + " calendly-inbox that wrote it, or set DATA_DIR to another folder";
 
     assertEquals(Optional.of(message), database.refusal());
@@ -68,7 +68,7 @@ class DatabaseTest {
     assertEquals("newer_version", thrown.word());
     assertEquals(message, thrown.getMessage());
     assertEquals(1, number(file, "SELECT count(*) FROM invitees"));
-    assertEquals(3, number(file, "PRAGMA user_version"));
+    assertEquals(4, number(file, "PRAGMA user_version"));
   }
 
   @Test

@@ -1,0 +1,99 @@
+package calendlyinbox.cli;
+
+import calendlyinbox.journal.JournalLook;
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.upkeep.Backup;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code backup}: the database in one file, while the server goes on. */
+@Command(
+    name = "backup",
+    header = "Copy the database into one file, checked, while the server goes on.",
+    footerHeading = "%nExample:%n",
+    footer = "  ./run.sh backup /mnt/backup/calendly.db --force")
+final class BackupCommand implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Site site;
+  private final DataFolder data;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE", description = "Where to; its folder must exist.")
+  private Path file;
+
+  @Option(names = "--force", description = "Replace FILE if it exists.")
+  private boolean force;
+
+  BackupCommand(Site site, DataFolder data) {
+    this.site = site;
+    this.data = data;
+  }
+
+  @Override
+  public Integer call() throws Failure, InterruptedException {
+    Path to = file.toAbsolutePath().normalize();
+    refuse(to);
+    long missing;
+    try (Database database = data.database()) {
+      Backup backup =
+          new Backup(site.dataFolder(), site.database(), database, new JournalLook(site.journal()));
+      missing = backup.make(to, PATIENCE);
+    } catch (DatabaseUnavailableException e) {
+      throw DataFolder.unavailable(e);
+    } catch (IOException e) {
+      throw Failure.notWell(
+          to + " cannot be written (" + reason(e) + "); nothing was changed there");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("Backed up to " + to + ": " + Content.of(to, data) + ", checked.");
+    if (missing == 0) {
+      return Failure.DONE;
+    }
+    out.println(
+        "Not in it: "
+            + missing
+            + " bytes of deliveries that wait in "
+            + site.journal()
+            + " for the server to apply them; start it, or see what keeps it (./run.sh doctor), and back up again.");
+    return Failure.NOT_WELL;
+  }
+
+  private void refuse(Path to) throws Failure {
+    if (Files.isDirectory(to)) {
+      throw Failure.wrongUse(to + " is a folder; give the name of a file in it");
+    }
+    if (isSame(to, site.database())) {
+      throw Failure.wrongUse(to + " is the database itself; give another name");
+    }
+    if (Files.exists(to) && !force) {
+      throw Failure.notWell(to + " exists; give another name, or --force to replace it");
+    }
+  }
+
+  static boolean isSame(Path one, Path other) {
+    try {
+      return Files.isSameFile(one, other);
+    } catch (IOException oneIsNotThere) {
+      return one.equals(other.toAbsolutePath().normalize());
+    }
+  }
+
+  static String reason(IOException e) {
+    return e instanceof NoSuchFileException
+        ? "its folder does not exist"
+        : e.getClass() == IOException.class ? e.getMessage() : e.getClass().getSimpleName();
+  }
+}

@@ -1,0 +1,80 @@
+package calendlyinbox.cli;
+
+import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.upkeep.Restore;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code restore}: a backup in the place of the database, which is kept aside. */
+@Command(
+    name = "restore",
+    header = "Put a backup in the place of the database, while no server runs.",
+    footerHeading = "%nExample:%n",
+    footer = "  ./run.sh restore /mnt/backup/calendly.db")
+final class RestoreCommand implements Callable<Integer> {
+  private final Site site;
+  private final DataFolder data;
+  private final Clock clock;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE", description = "As ./run.sh backup made it.")
+  private Path file;
+
+  RestoreCommand(Site site, DataFolder data, Clock clock) {
+    this.site = site;
+    this.data = data;
+    this.clock = clock;
+  }
+
+  @Override
+  public Integer call() throws Failure {
+    Path from = file.toAbsolutePath().normalize();
+    if (!Files.isRegularFile(from)) {
+      throw Failure.notWell(from + " is no file; give one that ./run.sh backup made");
+    }
+    if (BackupCommand.isSame(from, site.database())) {
+      throw Failure.wrongUse(from + " is the database itself; give a backup of it");
+    }
+    Restore.Outcome outcome;
+    try {
+      outcome = new Restore(site.dataFolder(), site.database(), clock).from(from);
+    } catch (DatabaseUnavailableException e) {
+      throw Failure.notWell(e.getMessage() + " (" + e.word() + "); nothing was changed");
+    } catch (IOException e) {
+      throw Failure.outOfReach(
+          site.dataFolder().toAbsolutePath()
+              + " cannot be written ("
+              + BackupCommand.reason(e)
+              + "); run the command as the user that the server runs as",
+          e);
+    }
+    if (outcome instanceof Restore.Outcome.ServerRuns runs) {
+      throw Failure.notWell(
+          "A server runs on "
+              + site.dataFolder().toAbsolutePath()
+              + " ("
+              + runs.holder()
+              + "); stop it first: nothing was changed");
+    }
+    print((Restore.Outcome.Done) outcome, from);
+    return Failure.DONE;
+  }
+
+  private void print(Restore.Outcome.Done done, Path from) throws Failure {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("Restored from " + from + ": " + Content.of(site.database(), data) + ".");
+    done.replaced().ifPresent(kept -> out.println("The database that was there is kept: " + kept));
+    out.println(
+        "Next: start the server, which applies what its journal still holds; then ./run.sh sync brings the bookings that came"
+            + " after the backup.");
+  }
+}

@@ -1,0 +1,137 @@
+package calendlyinbox.store;
+
+import calendlyinbox.store.DatabaseUnavailableException.Trouble;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * A copy of a database into one file, while others read and write it: what one transaction sees,
+ * which is everything that was committed before it began and nothing of what came after. It holds
+ * up nobody, since readers of a write-ahead log do not. What was deleted before is not in it, not
+ * even on free pages.
+ */
+public final class DatabaseCopy {
+  private static final int PATIENCE_MILLIS = 5_000;
+  private static final String UNFINISHED = ".unfinished";
+
+  private DatabaseCopy() {}
+
+  /**
+   * Makes the copy under a name beside its own, checks it, syncs it, and only then gives it its
+   * name. When it returns, the copy is whole and on disk, and only its owner can read it; when it
+   * throws, nothing stands under its name that did not before.
+   *
+   * @param to is replaced where it exists
+   * @throws DatabaseUnavailableException if {@code from} is no sound database of ours
+   * @throws IOException if the copy cannot be written there
+   */
+  public static void make(Path from, Path to) throws DatabaseUnavailableException, IOException {
+    Path unfinished = to.resolveSibling(to.getFileName() + UNFINISHED);
+    try {
+      createOwnerOnly(unfinished);
+      copy(from, unfinished);
+      check(unfinished);
+      sync(unfinished);
+      Files.move(
+          unfinished, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      sync(to.toAbsolutePath().getParent());
+    } finally {
+      Files.deleteIfExists(unfinished);
+    }
+  }
+
+  /**
+   * Sees whether a file is a sound database of ours, of a version that is known here: every page
+   * and index of it is read.
+   *
+   * @throws DatabaseUnavailableException saying why it is not
+   */
+  public static void check(Path file) throws DatabaseUnavailableException {
+    DatabaseFile.key(file);
+    try (Connection connection = open(file)) {
+      refuse(connection, file);
+      String verdict = text(connection, "PRAGMA integrity_check(1)");
+      if (!verdict.equals("ok")) {
+        throw new DatabaseUnavailableException(Trouble.CORRUPT, file + ": " + verdict, null);
+      }
+    } catch (SQLException e) {
+      throw Faults.of(file, e);
+    }
+  }
+
+  /** When this returns, the file's content, or the folder's entries, are on disk. */
+  public static void sync(Path path) throws IOException {
+    boolean folder = Files.isDirectory(path);
+    try (FileChannel channel =
+        FileChannel.open(path, folder ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws DatabaseUnavailableException, IOException {
+    DatabaseFile.key(from);
+    try (Connection connection = open(from)) {
+      refuse(connection, from);
+      try (PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {
+        copy.setString(1, to.toString());
+        copy.execute();
+      }
+    } catch (SQLException e) {
+      DatabaseUnavailableException fault = Faults.of(from, e);
+      if (fault.trouble() == Trouble.FULL) {
+        throw new IOException("No space left on device", e);
+      }
+      throw fault;
+    }
+  }
+
+  /** Also an empty one: there is nothing of ours in it. */
+  private static void refuse(Connection connection, Path file)
+      throws SQLException, DatabaseUnavailableException {
+    if (Schema.isEmpty(connection)) {
+      throw new DatabaseUnavailableException(Trouble.NOT_OURS, file + " is empty", null);
+    }
+    Schema.refuse(connection, file);
+  }
+
+  private static Connection open(Path file) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout(PATIENCE_MILLIS);
+    config.setReadOnly(true);
+    return DriverManager.getConnection("jdbc:sqlite:" + file, config.toProperties());
+  }
+
+  private static String text(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      result.next();
+      return result.getString(1);
+    }
+  }
+
+  /** SQLite fills an empty file that is there, and so keeps its mode. */
+  private static void createOwnerOnly(Path file) throws IOException {
+    Files.deleteIfExists(file);
+    boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    FileAttribute<?>[] mode =
+        posix
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+            }
+            : new FileAttribute<?>[0];
+    Files.createFile(file, mode);
+  }
+}

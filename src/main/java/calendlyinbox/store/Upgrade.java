@@ -1,0 +1,146 @@
+package calendlyinbox.store;
+
+import calendlyinbox.store.DatabaseUnavailableException.Trouble;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a database of an earlier release forward, in one transaction, with a copy of it beside
+ * made first and under the same lock. What {@code schema.sql} has and the database lacks is made as
+ * it stands there; what else a version needs is in {@code upgrade/VERSION.sql}. It counts only when
+ * the result has exactly the form of a new database.
+ */
+final class Upgrade {
+  private static final Logger log = LoggerFactory.getLogger(Upgrade.class);
+
+  private final Connection connection;
+  private final Path file;
+  private final Clock clock;
+
+  Upgrade(Connection connection, Path file, Clock clock) {
+    this.connection = connection;
+    this.file = file;
+    this.clock = clock;
+  }
+
+  /**
+   * When it returns, the database is of this version and committed, and the copy on disk. When it
+   * throws, nothing of it was changed.
+   */
+  void run() throws SQLException, DatabaseUnavailableException {
+    Schema.execute(connection, "BEGIN IMMEDIATE");
+    try {
+      int from = Schema.version(connection);
+      // Another process may have done it while this one waited for the lock.
+      if (from < Schema.VERSION) {
+        Path copy = copy(from);
+        bringForward(from);
+        log.info(
+            "Database brought forward: from_version={} to_version={} copy={}",
+            from,
+            Schema.VERSION,
+            copy);
+      }
+      Schema.execute(connection, "COMMIT");
+    } catch (SQLException | DatabaseUnavailableException | RuntimeException e) {
+      Schema.execute(connection, "ROLLBACK");
+      throw e;
+    }
+  }
+
+  /** Nobody can write: what is copied is what is changed then. */
+  private Path copy(int version) throws DatabaseUnavailableException {
+    Path copy = SetAside.beside(file, "v" + version, clock.instant());
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      if (Files.getFileStore(folder).getUsableSpace() < Files.size(file)) {
+        // Seen beforehand, so that an attempt each second does not fill the disk each second.
+        throw new IOException("No space left on device");
+      }
+      DatabaseCopy.make(file, copy);
+      return copy;
+    } catch (IOException e) {
+      throw new DatabaseUnavailableException(
+          String.valueOf(e.getMessage()).contains("No space left")
+              ? Trouble.FULL
+              : Trouble.UNREADABLE,
+          file
+              + " is of schema version "
+              + version
+              + " and is not brought forward, since its copy "
+              + copy
+              + " cannot be written: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private void bringForward(int from) throws SQLException, DatabaseUnavailableException {
+    Map<String, String> wanted = wanted();
+    Map<String, String> present = objects(connection);
+    for (Map.Entry<String, String> object : wanted.entrySet()) {
+      if (!present.containsKey(object.getKey())) {
+        Schema.execute(connection, object.getValue());
+      }
+    }
+    for (int version = from + 1; version <= Schema.VERSION; version++) {
+      String step = "/upgrade/" + version + ".sql";
+      if (Schema.class.getResource(step) != null) {
+        Schema.execute(connection, Schema.resource(step));
+      }
+    }
+    if (!normalised(wanted).equals(normalised(objects(connection)))) {
+      throw new DatabaseUnavailableException(
+          Trouble.CORRUPT,
+          file
+              + " is of schema version "
+              + from
+              + " and has not the tables of that version; it is left as it is",
+          null);
+    }
+    Schema.execute(connection, "PRAGMA user_version = " + Schema.VERSION);
+  }
+
+  /** What a new database has. */
+  private static Map<String, String> wanted() throws SQLException {
+    try (Connection fresh = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+      Schema.execute(fresh, Schema.ddl());
+      return objects(fresh);
+    }
+  }
+
+  /** Tables, indexes and views with the statement that makes each, in the order they were made. */
+  private static Map<String, String> objects(Connection connection) throws SQLException {
+    Map<String, String> objects = new LinkedHashMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
+                    + " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid")) {
+      while (rows.next()) {
+        objects.put(rows.getString(1), rows.getString(2));
+      }
+    }
+    return objects;
+  }
+
+  /** Without remarks, and however it is broken into lines. */
+  private static Map<String, String> normalised(Map<String, String> objects) {
+    Map<String, String> normalised = new LinkedHashMap<>();
+    objects.forEach(
+        (name, sql) ->
+            normalised.put(name, sql.replaceAll("--[^\n]*", " ").replaceAll("\\s+", " ").strip()));
+    return normalised;
+  }
+}

@@ -1,0 +1,72 @@
+package calendlyinbox.upkeep;
+
+import calendlyinbox.events.JournalProgress;
+import calendlyinbox.journal.JournalLook;
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseCopy;
+import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.store.FolderLock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * A copy of the database while the server runs and writes. It waits first until everything that was
+ * acknowledged before it was asked for has gone from the journal into the database; then the copy
+ * is that of one moment: all that was committed before it, and nothing after.
+ */
+public final class Backup {
+  private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+
+  private final Path folder;
+  private final Path file;
+  private final Database database;
+  private final JournalLook journal;
+
+  /**
+   * @param file of the database, which is looked at through {@code database}
+   */
+  public Backup(Path folder, Path file, Database database, JournalLook journal) {
+    this.folder = folder;
+    this.file = file;
+    this.database = database;
+    this.journal = journal;
+  }
+
+  /**
+   * When it returns, the copy is checked and on disk under its name, for its owner only.
+   *
+   * @param to is replaced where it exists
+   * @param patience how long to wait for the server to apply what it has acknowledged
+   * @return bytes of deliveries in the journal that are not in the copy, which is more than 0 only
+   *     where the server does not run or is far behind
+   * @throws DatabaseUnavailableException if there is no sound database to copy
+   * @throws IOException if the journal cannot be read or the copy not be written
+   */
+  public long make(Path to, Duration patience)
+      throws DatabaseUnavailableException, IOException, InterruptedException {
+    Map<Path, Long> acknowledged = journal.files();
+    long until = System.nanoTime() + patience.toNanos();
+    long waiting = waiting(acknowledged);
+    while (waiting > 0 && FolderLock.isHeld(folder) && System.nanoTime() < until) {
+      Thread.sleep(LOOK_EVERY.toMillis());
+      waiting = waiting(acknowledged);
+    }
+    DatabaseCopy.make(file, to);
+    return waiting;
+  }
+
+  private long waiting(Map<Path, Long> acknowledged) throws DatabaseUnavailableException {
+    Map<String, Long> applied = database.look(JournalProgress::read);
+    long waiting = 0;
+    for (Map.Entry<Path, Long> one : acknowledged.entrySet()) {
+      long done = applied.getOrDefault(one.getKey().getFileName().toString(), 0L);
+      if (done < one.getValue() && Files.exists(one.getKey())) {
+        waiting += one.getValue() - done;
+      }
+    }
+    return waiting;
+  }
+}

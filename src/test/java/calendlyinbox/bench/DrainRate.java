@@ -1,0 +1,59 @@
+package calendlyinbox.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * How fast the journal is brought into the tables: the database is locked while deliveries come in,
+ * then let go, and the time counts from the first to the last of their rows.
+ */
+final class DrainRate {
+  private static final double BAR = 5_000;
+
+  private final Plan plan;
+  private final Report report;
+  private final Random random;
+
+  DrainRate(Plan plan, Report report, Random random) {
+    this.plan = plan;
+    this.report = report;
+    this.random = random;
+  }
+
+  void measure(Subject subject) throws Exception {
+    List<Double> rates = new ArrayList<>();
+    for (int round = 1; round <= plan.rounds(); round++) {
+      rates.add(round(subject, "drain round " + round));
+    }
+    report.add(
+        Row.rate(
+            "Drain: journal → events, meetings, invitees",
+            BAR,
+            Numbers.median(rates),
+            " (wanted 10,000)"));
+  }
+
+  /** Returns rows a second. */
+  double round(Subject subject, String name) throws Exception {
+    Signed requests = Signed.make(plan.perRound(), random);
+    subject.awaitApplied();
+    long before = subject.tables().lastEvent();
+    ClosedLoop.Result result;
+    try (Subject.Lock lock = subject.lockDatabase()) {
+      result = ClosedLoop.run(subject.port(), requests);
+    }
+    report.refused(name, result.refused());
+    int count = requests.count() - result.refused();
+    subject.acknowledged(count);
+    long first = subject.awaitEvent(before + 1);
+    long begun = System.nanoTime();
+    long cpu = subject.program().cpuMicros();
+    subject.awaitApplied();
+    double rate = (before + count - first) * 1e9 / (System.nanoTime() - begun);
+    report.raw(
+        "%s: %,.0f/s, processor %.1f us each",
+        name, rate, (subject.program().cpuMicros() - cpu) / (double) (before + count - first));
+    return rate;
+  }
+}

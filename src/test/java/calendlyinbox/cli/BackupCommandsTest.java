@@ -1,0 +1,222 @@
+package calendlyinbox.cli;
+
+import static calendlyinbox.cli.Tool.utf8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.RunningReceiver;
+import calendlyinbox.cli.Tool.Ran;
+import calendlyinbox.store.FolderLock;
+import calendlyinbox.store.OlderDatabase;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code backup} and {@code restore}. */
+class BackupCommandsTest {
+  private static final String NAMES = "SELECT name FROM invitees ORDER BY name";
+
+  @TempDir Path place;
+  private Path data;
+  private Path copy;
+  private Tool tool;
+
+  @BeforeEach
+  void given_a_database_with_one_booking() throws Exception {
+    data = place.resolve("data");
+    Files.createDirectories(data.resolve("journal"));
+    copy = place.resolve("copy.db");
+    tool = Tool.in(data).withDatabase();
+    tool.storeBooking("ada", "Ada", "Call", "2026-12-01T10:00:00.000000Z");
+    tool.storeEvent(1, "invitee.created", "processed", utf8("{}"));
+  }
+
+  private List<String> names(Path file) throws Exception {
+    return RunningReceiver.rows(file, NAMES);
+  }
+
+  @Test
+  void a_backup_is_one_file_for_its_owner_only_and_a_restore_brings_it_back() throws Exception {
+    Ran backup = tool.run("backup", copy.toString());
+
+    assertEquals(
+        "Backed up to "
+            + copy
+            + ": 1 events (the last one received at 2026-11-23T09:00:01.000000Z), 1 meetings, 1 invitees, checked.\n",
+        backup.out());
+    assertEquals(0, backup.exitCode());
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(copy)));
+    assertEquals(List.of("copy.db", "data"), files(place));
+
+    tool.storeBooking("bob", "Bob", "Call", "2026-12-01T10:00:00.000000Z");
+    Ran restore = tool.run("restore", copy.toString());
+
+    Path kept = data.resolve("calendly.db.replaced-20261123T100000Z");
+    assertEquals(
+        "Restored from "
+            + copy
+            + ": 1 events (the last one received at 2026-11-23T09:00:01.000000Z), 1 meetings, 1 invitees.\n"
+            + "The database that was there is kept: "
+            + kept
+            + "\nNext: start the server, which applies what its journal still holds; then ./run.sh sync brings the"
+            + " bookings that came after the backup.\n",
+        restore.out());
+    assertEquals(0, restore.exitCode());
+    assertEquals(List.of("Ada"), names(tool.databaseFile()));
+    assertEquals(List.of("Ada", "Bob"), names(kept));
+    assertEquals(
+        List.of("calendly.db", "calendly.db.replaced-20261123T100000Z", "journal", "server.lock"),
+        files(data));
+  }
+
+  @Test
+  void an_existing_file_is_replaced_only_by_force() throws Exception {
+    Files.writeString(copy, "something else");
+
+    Ran refused = tool.run("backup", copy.toString());
+
+    assertEquals(copy + " exists; give another name, or --force to replace it\n", refused.err());
+    assertEquals(1, refused.exitCode());
+    assertEquals("something else", Files.readString(copy));
+    assertEquals(0, tool.run("backup", "--force", copy.toString()).exitCode());
+    assertEquals(List.of("Ada"), names(copy));
+  }
+
+  @Test
+  void what_cannot_be_written_is_one_line_and_nothing_is_left_of_it() throws Exception {
+    Path nowhere = place.resolve("nowhere/copy.db");
+
+    Ran ran = tool.run("backup", nowhere.toString());
+
+    assertEquals(
+        nowhere + " cannot be written (its folder does not exist); nothing was changed there\n",
+        ran.err());
+    assertEquals(1, ran.exitCode());
+    assertEquals(2, tool.run("backup", place.toString()).exitCode());
+    assertEquals(2, tool.run("backup", "--force", tool.databaseFile().toString()).exitCode());
+    assertEquals(List.of("data"), files(place));
+    Tool elsewhere = Tool.in(place.resolve("elsewhere"));
+    assertEquals(3, elsewhere.run("backup", copy.toString()).exitCode());
+    assertFalse(Files.exists(copy));
+  }
+
+  @Test
+  void a_damaged_database_is_not_backed_up_over_a_good_copy() throws Exception {
+    assertEquals(0, tool.run("backup", copy.toString()).exitCode());
+    byte[] good = Files.readAllBytes(copy);
+    try (RandomAccessFile file = new RandomAccessFile(tool.databaseFile().toFile(), "rw")) {
+      // The pages of the tables, not the header.
+      file.seek(4096);
+      file.write(new byte[(int) file.length() - 4096]);
+    }
+
+    Ran ran = tool.run("backup", "--force", copy.toString());
+
+    assertEquals(3, ran.exitCode());
+    assertTrue(ran.err().contains("(corrupt)"), ran.err());
+    assertEquals(1, ran.err().lines().count());
+    assertTrue(java.util.Arrays.equals(good, Files.readAllBytes(copy)));
+    assertEquals(List.of("copy.db", "data"), files(place));
+  }
+
+  @Test
+  void a_restore_refuses_what_is_no_sound_database_of_ours_and_changes_nothing() throws Exception {
+    Path text =
+        Files.writeString(place.resolve("text"), "not a database, but long enough".repeat(99));
+    Path foreign = place.resolve("foreign.db");
+    execute(foreign, "CREATE TABLE t (a)");
+    Path newer = place.resolve("newer.db");
+    tool.run("backup", newer.toString());
+    execute(newer, "PRAGMA user_version = 99");
+    Path cut = place.resolve("cut.db");
+    tool.run("backup", cut.toString());
+    try (RandomAccessFile file = new RandomAccessFile(cut.toFile(), "rw")) {
+      file.setLength(file.length() / 2);
+    }
+    Path empty = Files.createFile(place.resolve("empty.db"));
+
+    refused(text, "(corrupt); nothing was changed");
+    refused(foreign, foreign + " is a database of another program (not_ours); nothing was changed");
+    refused(newer, newer + " has schema version 99, this calendly-inbox knows versions up to 3");
+    refused(cut, "(corrupt); nothing was changed");
+    refused(empty, empty + " is empty (not_ours); nothing was changed");
+    refused(place.resolve("absent"), place.resolve("absent") + " is no file; give one that");
+    assertEquals(2, tool.run("restore", tool.databaseFile().toString()).exitCode());
+  }
+
+  private void refused(Path file, String why) throws Exception {
+    Ran ran = tool.run("restore", file.toString());
+
+    assertEquals(1, ran.exitCode(), ran.err());
+    assertTrue(ran.err().contains(why), ran.err());
+    assertEquals(1, ran.err().lines().count());
+    assertEquals(List.of("Ada"), names(tool.databaseFile()));
+    assertTrue(files(data).stream().noneMatch(name -> name.contains("re")), files(data).toString());
+  }
+
+  @Test
+  void beside_a_running_server_a_restore_is_refused() throws Exception {
+    tool.run("backup", copy.toString());
+    try (FolderLock server = FolderLock.take(data, "pid=4711 address=here").lock().orElseThrow()) {
+      Ran ran = tool.run("restore", copy.toString());
+
+      assertEquals(
+          "A server runs on "
+              + data
+              + " (pid=4711 address=here); stop it first: nothing was changed\n",
+          ran.err());
+      assertEquals(1, ran.exitCode());
+    }
+  }
+
+  @Test
+  void a_damaged_database_is_replaced_and_kept_with_its_log() throws Exception {
+    tool.run("backup", copy.toString());
+    Files.writeString(tool.databaseFile(), "garbage ".repeat(1000));
+    Files.writeString(data.resolve("calendly.db-wal"), "garbage");
+
+    Ran ran = tool.run("restore", copy.toString());
+
+    assertEquals(0, ran.exitCode(), ran.err());
+    assertEquals(List.of("Ada"), names(tool.databaseFile()));
+    Path kept = data.resolve("calendly.db.replaced-20261123T100000Z");
+    assertEquals("garbage ".repeat(1000), Files.readString(kept));
+    assertEquals("garbage", Files.readString(data.resolve(kept.getFileName() + "-wal")));
+  }
+
+  @Test
+  void a_backup_of_an_earlier_release_is_restored_into_an_empty_place_and_brought_forward()
+      throws Exception {
+    Path old = place.resolve("old.db");
+    OlderDatabase.make("1", old);
+    Tool fresh = Tool.in(place.resolve("fresh"));
+
+    assertEquals(0, fresh.run("restore", old.toString()).exitCode());
+
+    assertEquals(List.of("1"), RunningReceiver.rows(fresh.databaseFile(), "PRAGMA user_version"));
+    fresh.withDatabase();
+    assertEquals(List.of("3"), RunningReceiver.rows(fresh.databaseFile(), "PRAGMA user_version"));
+    assertEquals(names(old), names(fresh.databaseFile()));
+  }
+
+  private static void execute(Path file, String sql) throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {
+      connection.createStatement().executeUpdate(sql);
+    }
+  }
+
+  private static List<String> files(Path folder) throws Exception {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+}

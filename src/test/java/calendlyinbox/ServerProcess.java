@@ -156,8 +156,8 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   public int exitCode() throws InterruptedException {
-    if (!process.waitFor(2, TimeUnit.MINUTES)) {
-      throw new IllegalStateException("the process did not end within 2 min: " + where());
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new IllegalStateException("the process did not end within " + PATIENCE + ": " + where());
     }
     // The log is whole when the other end is closed, not when the process is gone.
     reader.join();

@@ -96,6 +96,11 @@ public final class CalendlyApi {
     return new CalendlyApi(this, Priority.BACKGROUND);
   }
 
+  /** Sets who is told what becomes of each request, retries too. */
+  public void onCall(ApiCalls listener) {
+    caller.onCall(listener);
+  }
+
   /** Whose token this is. Token scope users:read. */
   public ApiResult<CurrentUser> currentUser() {
     return call(ApiRequest.get("/users/me"), Decoder.resource(CurrentUser::from));

@@ -24,6 +24,7 @@ final class Caller {
   private final ApiToken token;
   private final ApiSettings settings;
   private final Logger log;
+  private volatile ApiCalls calls = ApiCalls.NOBODY;
 
   Caller(
       HttpExchange http,
@@ -43,6 +44,10 @@ final class Caller {
     this.token = token;
     this.settings = settings;
     this.log = log;
+  }
+
+  void onCall(ApiCalls listener) {
+    calls = listener;
   }
 
   /**
@@ -81,6 +86,7 @@ final class Caller {
     long started = clock.millis();
     try {
       Answer answer = http.send(request, allowance.left());
+      calls.answered(answer.status(), ClockReading.in(answer));
       log.debug(
           "Calendly answered: method={} path={} status={} took_ms={}",
           request.method(),
@@ -98,6 +104,7 @@ final class Caller {
       }
       return verdict;
     } catch (NoAnswerException e) {
+      calls.unanswered();
       log.debug(
           "Calendly did not answer: method={} path={} took_ms={} cause=\"{}\"",
           request.method(),

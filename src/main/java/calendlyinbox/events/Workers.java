@@ -159,6 +159,11 @@ final class Workers {
     return Map.copyOf(applied);
   }
 
+  /** Returns how many deliveries were handed over and are neither applied nor let fall yet. */
+  synchronized int deliveries() {
+    return deliveries;
+  }
+
   /**
    * Returns when the delivery came in that was applied last: what still waits is younger, or as
    * good as.

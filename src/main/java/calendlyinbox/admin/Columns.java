@@ -13,7 +13,14 @@ final class Columns {
 
   private static final Set<String> JSON =
       Set.of(
-          "answers", "payment", "tracking", "reconfirmation", "location_json", "hosts", "guests", "result");
+          "answers",
+          "payment",
+          "tracking",
+          "reconfirmation",
+          "location_json",
+          "hosts",
+          "guests",
+          "result");
 
   private Columns() {}
 
@@ -23,7 +30,8 @@ final class Columns {
     row.forEach(
         (name, value) -> {
           if (!OURS.contains(name)) {
-            shown.put(name, JSON.contains(name) && value instanceof String text ? json(text) : value);
+            shown.put(
+                name, JSON.contains(name) && value instanceof String text ? json(text) : value);
           }
         });
     return shown;

@@ -12,8 +12,7 @@ import java.util.Map;
 /** What happened at the door: counted in steps for charts, and the latest refusals one by one. */
 final class DeliveryRoutes {
   private static final Map<String, Range> RANGES =
-      Map.of(
-          "24h", new Range(Duration.ofHours(1), 24), "30d", new Range(Duration.ofDays(1), 30));
+      Map.of("24h", new Range(Duration.ofHours(1), 24), "30d", new Range(Duration.ofDays(1), 30));
 
   private final Figures figures;
   private final Clock clock;

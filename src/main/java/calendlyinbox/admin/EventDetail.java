@@ -47,17 +47,13 @@ final class EventDetail {
     detail.put("email", invitee.map(row -> row.get("email")).orElse(null));
     byte[] payload = event.payload().bytes();
     detail.put(
-        "payload",
-        event.payload().isUtf8() ? new String(payload, StandardCharsets.UTF_8) : null);
+        "payload", event.payload().isUtf8() ? new String(payload, StandardCharsets.UTF_8) : null);
     detail.put("payload_base64", Base64.getEncoder().encodeToString(payload));
     detail.put("invitee", invitee.orElse(null));
     detail.put("meeting", meeting.orElse(null));
     detail.put(
         "submission",
-        one(
-                handle,
-                "SELECT * FROM routing_form_submissions WHERE uri = :key",
-                event.eventId())
+        one(handle, "SELECT * FROM routing_form_submissions WHERE uri = :key", event.eventId())
             .orElse(null));
     return detail;
   }

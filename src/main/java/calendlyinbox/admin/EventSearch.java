@@ -58,8 +58,7 @@ record EventSearch(
 
   /** Returns the newest events, newest first, as their columns. */
   List<Map<String, Object>> newest(Handle handle, int limit) {
-    Query query =
-        handle.createQuery(sql()).bind("before", before).bind("limit", limit);
+    Query query = handle.createQuery(sql()).bind("before", before).bind("limit", limit);
     status.ifPresent(value -> query.bind("status", value));
     type.ifPresent(value -> query.bind("type", value));
     sought.ifPresent(value -> query.bind("sought", value));
@@ -83,7 +82,11 @@ record EventSearch(
     // each are put together.
     String ofEach =
         EventCounts.STATUSES.stream()
-            .map(one -> "SELECT id FROM (" + NEWEST.formatted(ofType + " AND status = '" + one + "'") + ")")
+            .map(
+                one ->
+                    "SELECT id FROM ("
+                        + NEWEST.formatted(ofType + " AND status = '" + one + "'")
+                        + ")")
             .collect(Collectors.joining("UNION ALL "));
     return "SELECT id FROM (" + ofEach + ") ORDER BY id DESC LIMIT :limit";
   }

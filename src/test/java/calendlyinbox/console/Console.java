@@ -31,8 +31,8 @@ final class Console implements AutoCloseable {
   }
 
   /**
-   * Starts both and logs in. Without a Chromium the tests of the class are left out, and
-   * {@code run.sh test} says so; where one was promised ({@code BROWSER=required}) they fail.
+   * Starts both and logs in. Without a Chromium the tests of the class are left out, and {@code
+   * run.sh test} says so; where one was promised ({@code BROWSER=required}) they fail.
    */
   static Console open(Path folder) throws Exception {
     Optional<String> missing = Browser.missing();
@@ -107,7 +107,7 @@ final class Console implements AutoCloseable {
     List<String> foreign =
         browser.asked().stream()
             .filter(url -> !url.startsWith(own) && !url.startsWith("blob:" + own))
-            .filter(url -> !url.equals("about:blank"))
+            .filter(url -> !url.equals("about:blank") && !url.startsWith("chrome://"))
             .toList();
     assertEquals(List.of(), foreign, "asked of others");
     assertEquals(List.of(), browser.complaints(), "on the browser's console");

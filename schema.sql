@@ -40,7 +40,7 @@ CREATE TABLE calendly_webhook_events (
 CREATE INDEX events_waiting ON calendly_webhook_events (next_attempt_at) WHERE status = 'pending';
 -- Both end in id, as every index does: newest first within a status, and within a kind and status.
 CREATE INDEX events_by_status ON calendly_webhook_events (status);
-CREATE INDEX events_by_type ON calendly_webhook_events (event_type, status);
+CREATE INDEX events_by_type_and_status ON calendly_webhook_events (event_type, status);
 -- A no-show has an id of its own: this finds those of an invitee.
 CREATE INDEX events_of_no_shows ON calendly_webhook_events (
   CASE WHEN json_valid(payload) THEN json_extract(payload, '$.payload.uri') END

@@ -25,6 +25,7 @@ public final class AdminSide implements Closeable {
   private final Database database;
   private final EventQueue queue;
   private final EventProcessor processor;
+  private final Metrics metrics;
   private final Clock clock;
   private final AdminThreads threads = new AdminThreads();
   private final RefusedTokens refusedTokens = new RefusedTokens();
@@ -36,19 +37,26 @@ public final class AdminSide implements Closeable {
       Database database,
       EventQueue queue,
       EventProcessor processor,
+      Metrics metrics,
       Clock clock) {
     this.token = token;
     this.health = health;
     this.database = database;
     this.queue = queue;
     this.processor = processor;
+    this.metrics = metrics;
     this.clock = clock;
     this.figures = new Figures(database, clock);
+    processor.onFailed(figures.counts()::failed);
   }
 
   /** Returns who is to be told how deliveries are answered. */
   public Answers answers() {
     return figures.answers();
+  }
+
+  public Health health() {
+    return health;
   }
 
   /** Puts the gate before everything, and adds what is public and what stands behind it. */
@@ -65,6 +73,7 @@ public final class AdminSide implements Closeable {
     AdminRoutes routes = new AdminRoutes(config.routes, threads);
     PageRoutes.addTo(routes);
     new StatusRoute(token, start, health, database, queue, figures, clock).addTo(routes);
+    routes.get("/metrics", ctx -> metrics::reply);
     new DeliveryRoutes(figures, clock).addTo(routes);
     new EventRoutes(database, processor).addTo(routes);
     new MeetingRoutes(database, clock).addTo(routes);

@@ -1,10 +1,9 @@
 package calendlyinbox.admin;
 
+import calendlyinbox.events.StatusCounts;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -14,8 +13,6 @@ import org.jdbi.v3.core.Handle;
  * many ask, it is looked up once in a few seconds.
  */
 final class EventCounts {
-  static final List<String> STATUSES = List.of("pending", "processed", "ignored", "failed");
-
   private static final long GOOD_FOR_NANOS = Duration.ofSeconds(3).toNanos();
 
   /** Before the newest delivery so many events may stand that a sync found. */
@@ -48,13 +45,7 @@ final class EventCounts {
   }
 
   private static Counted count(Handle handle) {
-    Map<String, Long> counts = new LinkedHashMap<>();
-    STATUSES.forEach(status -> counts.put(status, 0L));
-    handle
-        .createQuery("SELECT status, count(*) AS n FROM calendly_webhook_events GROUP BY status")
-        .mapToMap()
-        .forEach(
-            row -> counts.put((String) row.get("status"), ((Number) row.get("n")).longValue()));
+    Map<String, Long> counts = StatusCounts.byStatus(handle);
     Optional<String> last =
         handle
             .createQuery(

@@ -98,14 +98,14 @@ public final class Screenshots {
     receiver.post(booking(++number));
     clock.advance(Duration.ofSeconds(31));
     receiver.post(booking(++number));
-    clock.advance(Duration.ofSeconds(40));
     receiver.awaitRows(
-        "SELECT count(*) > 0 FROM calendly_webhook_events WHERE event_id LIKE '%/guest-" + number + "'", "1");
+        "SELECT status FROM calendly_webhook_events WHERE event_id LIKE '%/guest-" + number + "'", "processed");
+    clock.advance(Duration.ofSeconds(40));
   }
 
   private Deliveries booking(int number) {
     Deliveries delivery = Deliveries.booking("meeting-" + number, "guest-" + number);
-    delivery.named(NAMES.get(number * 7 % NAMES.size()));
+    delivery.named(NAMES.get(number * 5 % NAMES.size()));
     delivery.createdAt(second(clock.instant()));
     Instant start = clock.instant().truncatedTo(ChronoUnit.HOURS).plus(2 + number % 40 * 5, ChronoUnit.HOURS);
     ((ObjectNode) delivery.payload().get("scheduled_event"))
@@ -117,7 +117,7 @@ public final class Screenshots {
 
   private Deliveries canceled(int number) {
     Deliveries delivery = Deliveries.cancellation("meeting-" + number, "guest-" + number);
-    delivery.named(NAMES.get(number * 7 % NAMES.size()));
+    delivery.named(NAMES.get(number * 5 % NAMES.size()));
     return delivery.createdAt(second(clock.instant()));
   }
 

@@ -55,6 +55,7 @@ public final class Main {
 
   /** Runs until the process is told to stop. */
   private static int serve(Config config) {
+    WarmUp.begin();
     LogOutput.install();
     Stop stop = new Stop();
     Runtime.getRuntime().addShutdownHook(stop);
@@ -85,7 +86,7 @@ public final class Main {
         receiver = Receiver.open(config, Clock.systemUTC());
         return true;
       } catch (Receiver.CannotStart e) {
-        System.err.println(e.getMessage());
+        LogOutput.say(e.getMessage());
         return false;
       }
     }

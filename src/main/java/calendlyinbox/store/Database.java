@@ -31,7 +31,7 @@ import org.sqlite.SQLiteConfig;
  */
 public final class Database implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(Database.class);
-  private static final int WAL_AUTOCHECKPOINT_PAGES = 4000;
+  private static final int WAL_AUTOCHECKPOINT_PAGES = 8000;
   private static final int WAL_BYTES_KEPT = 32 * 1024 * 1024;
   private static final int CACHE_KIB = 8 * 1024;
 
@@ -191,6 +191,8 @@ public final class Database implements Closeable {
     turn.lock();
     try {
       closeHandle();
+      close(openFile);
+      openFile = null;
     } finally {
       turn.unlock();
     }
@@ -219,7 +221,11 @@ public final class Database implements Closeable {
   private void open() throws DatabaseUnavailableException {
     try {
       createOwnerOnly();
-      openFile = DatabaseFile.open(file);
+      letGoIfReplaced();
+      if (openFile == null) {
+        openFile = DatabaseFile.open(file);
+        openFile.noteLog();
+      }
       connection = connect(false);
       Schema.prepare(connection, file, clock);
       openFile.noteLog();
@@ -286,7 +292,10 @@ public final class Database implements Closeable {
     }
   }
 
-  /** SQLite first: see {@link DatabaseFile}. */
+  /**
+   * SQLite first: see {@link DatabaseFile}. The file itself stays open while it stands under its
+   * name, so that one which takes its place while nothing works is told from it by its number.
+   */
   private void closeHandle() {
     if (handle != null && openFile.isReplaced()) {
       checkpointMoved();
@@ -295,11 +304,15 @@ public final class Database implements Closeable {
     handle = null;
     close(connection);
     connection = null;
-    if (openFile != null) {
-      openFile.deleteLogIfReplaced();
+    letGoIfReplaced();
+  }
+
+  private void letGoIfReplaced() {
+    if (openFile != null && openFile.isReplaced()) {
+      openFile.deleteLog();
+      close(openFile);
+      openFile = null;
     }
-    close(openFile);
-    openFile = null;
   }
 
   /**

@@ -30,6 +30,9 @@ final class Look {
   private static final int ROUNDS = 6;
   private static final int CONFLICTS_BEFORE_DELETING = 2;
 
+  /** Whoever loses two answers running is left alone until the next look. */
+  private static final int LOST_ANSWERS = 2;
+
   private final CalendlyApi api;
   private final WantedSubscription wanted;
   private final List<SigningKey> keys;
@@ -46,6 +49,7 @@ final class Look {
   private Optional<ApiProblem> lastProblem = Optional.empty();
   private List<WebhookSubscription> lastSeen = List.of();
   private int conflicts;
+  private int lostAnswers;
 
   /**
    * @param keys those in force, newest first
@@ -94,6 +98,9 @@ final class Look {
           ours.stream().filter(one -> judge.fault(one).isEmpty()).findFirst();
       if (good.isPresent()) {
         return stands(good.get(), judge, ours, false);
+      }
+      if (lostAnswers == LOST_ANSWERS) {
+        break;
       }
       Optional<Instant> notBefore = creations.notBefore();
       if (notBefore.isPresent()) {
@@ -150,6 +157,7 @@ final class Look {
       return Optional.empty();
     }
     if (problem instanceof Uncertain) {
+      lostAnswers++;
       steps.warning(
           "Subscription asked for, and the answer lost: cause=\"" + problem.sentence() + "\"");
       return Optional.empty();

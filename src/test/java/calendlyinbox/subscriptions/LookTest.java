@@ -411,6 +411,20 @@ class LookTest {
   }
 
   @Test
+  void a_creation_that_keeps_breaking_is_asked_for_twice_and_then_at_the_next_look()
+      throws Exception {
+    rig.calendly.faults().next(100, Fault.INTERNAL_ERROR, "POST");
+
+    assertEquals(State.UNREACHABLE, rig.look().state());
+    assertEquals(2, rig.changesSince(0).size(), rig.calendly.lines().toString());
+
+    rig.calendly.faults().over();
+    rig.calendly.faults().next(2, Fault.LOST_ANSWER, "POST");
+    assertEquals(State.OK, rig.look().state());
+    assertEquals(1, rig.calendly.subscriptions().all().size());
+  }
+
+  @Test
   void a_creation_that_broke_before_anything_was_made_is_asked_for_again_with_the_same_address()
       throws Exception {
     rig.calendly.faults().next(1, Fault.INTERNAL_ERROR, "POST");

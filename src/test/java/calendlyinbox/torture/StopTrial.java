@@ -32,7 +32,7 @@ final class StopTrial implements Trial {
 
   @Override
   public String run(Ground ground) throws Exception {
-    int times = ground.size().times(3, 8, 100);
+    int times = ground.size().times(2, 8, 100);
     int noted = 0;
     long longest = 0;
     int cutOff = 0;
@@ -62,7 +62,7 @@ final class StopTrial implements Trial {
           part.assertSettled(story, ledger);
           Ground.stop(server);
         }
-        part.figures("%d stops: %d with a 200, all there", done + CHECK_EVERY, ledger.size());
+        part.figures("%d stops: %d with a 200, all there", Math.min(times, done + CHECK_EVERY), ledger.size());
         noted += ledger.size();
       }
     }

@@ -16,17 +16,17 @@ public final class StatusCounts {
       Arrays.stream(EventRows.Status.values()).map(EventRows.Status::column).toList();
 
   // Each names the condition of the index events_not_processed, else SQLite would not use it.
-  private static final String OTHERS =
+  static final String OTHERS =
       """
       SELECT status, count(*) AS n FROM calendly_webhook_events
       WHERE status <> 'processed' GROUP BY status
       """;
-  private static final String FAILED =
+  static final String FAILED =
       """
       SELECT count(*) FROM calendly_webhook_events
       WHERE status <> 'processed' AND status = 'failed'
       """;
-  private static final String ALL = "SELECT count(*) FROM calendly_webhook_events";
+  static final String ALL = "SELECT count(*) FROM calendly_webhook_events";
 
   private StatusCounts() {}
 

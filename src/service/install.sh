@@ -101,6 +101,7 @@ install_service() {
     useradd --system --user-group --home-dir "$state" --no-create-home --shell /usr/sbin/nologin "$service"
   install -d -m 755 "$program"
   put 644 "$jar" "$program/calendly-inbox.jar"
+  make_archive "$program/calendly-inbox.jar" "$program/calendly-inbox-java-installed.jsa"
   put 644 "$home/src/service/java.options" "$program/java.options"
   put 644 "$home/README.md" "$program/README.md"
   put_with_java 755 "$home/src/service/calendly-inbox" "$command"

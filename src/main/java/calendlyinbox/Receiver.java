@@ -1,14 +1,10 @@
 package calendlyinbox;
 
-import calendlyinbox.admin.Health;
-import calendlyinbox.admin.HealthRoutes;
+import calendlyinbox.admin.AdminSide;
 import calendlyinbox.calendly.CalendlyApi;
-import calendlyinbox.delivery.Answers;
 import calendlyinbox.delivery.Door;
 import calendlyinbox.delivery.LiveKeys;
 import calendlyinbox.delivery.SignatureVerifier;
-import calendlyinbox.delivery.SigningKey;
-import calendlyinbox.delivery.SigningKeyFile;
 import calendlyinbox.events.AfterApply;
 import calendlyinbox.events.EventProcessor;
 import calendlyinbox.events.EventQueue;
@@ -23,6 +19,7 @@ import calendlyinbox.sync.DetailWishes;
 import calendlyinbox.sync.FetchDetails;
 import calendlyinbox.sync.Sync;
 import calendlyinbox.sync.SyncService;
+import calendlyinbox.upkeep.Retention;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +31,6 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -52,8 +48,12 @@ final class Receiver implements Closeable {
   private static final Duration RETRIES_EVERY = Duration.ofSeconds(1);
   private static final Duration DRAIN_AT_MOST = Duration.ofSeconds(8);
 
+  /** Counted from the beginning of a stop, in which the door may have waited for slow clients. */
+  private static final Duration DRAINED_AT_LATEST = Duration.ofSeconds(11);
+
   private final Deque<Closeable> opened = new ArrayDeque<>();
   private Door door;
+  private long closingSince;
 
   private Receiver() {}
 
@@ -90,7 +90,7 @@ final class Receiver implements Closeable {
     prepareFolder(config.dataFolder());
     prepareFolder(config.journal());
     lock(config);
-    LiveKeys keys = liveKeys(config);
+    LiveKeys keys = SigningKeys.open(config);
     opened.push(keys);
     SignatureVerifier verifier = new SignatureVerifier(keys, config.signatureTolerance());
     Database database = new Database(config.database(), DATABASE_PATIENCE, clock);
@@ -112,22 +112,27 @@ final class Receiver implements Closeable {
         new EventQueue(
             journal, database, processor, config.workers(), config.queueCapacity(), clock);
     journal.onDurable(queue::wake);
-    Optional<Supplier<CalendlyApi>> api = CalendlyParts.api(config, clock);
+    Listeners listeners = new Listeners(config, clock);
+    journal.onSync(listeners.counters()::synced);
+    Optional<Supplier<CalendlyApi>> api = CalendlyParts.api(config, clock, listeners.calls());
     Optional<SubscriptionWatch> watch = CalendlyParts.watch(config, api, keys, clock);
-    Health health =
-        new Health(
+    Retries retries = new Retries(processor);
+    AdminSide admin =
+        AdminParts.open(
+            config,
             journal,
             database,
             queue,
-            () -> watch.map(SubscriptionWatch::word).orElse("not_configured"),
-            config.dataFolder(),
-            clock);
-    opened.push(health);
-    Retries retries = new Retries(processor);
+            processor,
+            retries,
+            listeners,
+            watch,
+            clock,
+            opened::push);
     opened.push(retries);
     opened.push(queue);
     opened.push(() -> drain(journal, queue));
-    door = door(config, verifier, journal, clock, health);
+    door = door(config, verifier, journal, clock, admin, listeners);
     opened.push(door);
 
     queue.start();
@@ -140,6 +145,13 @@ final class Receiver implements Closeable {
         Door.WEBHOOK_PATH,
         config.dataFolder().toAbsolutePath(),
         queue.backlog().bytes());
+    AdminParts.alerts(config, admin, database, listeners, clock, opened::push);
+    if (config.retentionDays() > 0) {
+      Duration keep = Duration.ofDays(config.retentionDays());
+      Retention retention = new Retention(database, keep, RandomGenerator.getDefault(), clock);
+      opened.push(retention);
+      retention.start();
+    }
     api.ifPresent(one -> askCalendly(config, one.get(), watch, database, wishes, clock));
   }
 
@@ -176,6 +188,7 @@ final class Receiver implements Closeable {
    */
   @Override
   public void close() {
+    closingSince = System.nanoTime();
     while (!opened.isEmpty()) {
       try {
         opened.pop().close();
@@ -188,10 +201,11 @@ final class Receiver implements Closeable {
   /**
    * After the door is closed: what is in the journal goes to the database, if that can be had now.
    */
-  private static void drain(Journal journal, EventQueue queue) {
+  private void drain(Journal journal, EventQueue queue) {
     journal.seal();
+    Duration left = DRAINED_AT_LATEST.minusNanos(System.nanoTime() - closingSince);
     try {
-      queue.drain(DRAIN_AT_MOST);
+      queue.drain(left.compareTo(DRAIN_AT_MOST) < 0 ? left : DRAIN_AT_MOST);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -219,47 +233,6 @@ final class Receiver implements Closeable {
     opened.push(attempt.lock().get());
   }
 
-  private static LiveKeys liveKeys(Config config) throws CannotStart {
-    Optional<Path> file =
-        config.signingKeys().isEmpty() ? Optional.of(config.signingKeyFile()) : Optional.empty();
-    return new LiveKeys(keys(config), file, config.dataFolder());
-  }
-
-  private static List<SigningKey> keys(Config config) throws CannotStart {
-    if (!config.signingKeys().isEmpty()) {
-      return config.signingKeys();
-    }
-    Path file = config.signingKeyFile();
-    try {
-      if (Files.notExists(file)) {
-        List<SigningKey> made = SigningKeyFile.create(file);
-        log.info(
-            "Signing key made: file={}; {}",
-            file,
-            config.apiToken().isPresent() && config.publicUrl().isPresent()
-                ? "Calendly is told"
-                : "give it to Calendly as signing_key of the webhook subscription");
-        return made;
-      }
-      List<SigningKey> keys = SigningKeyFile.read(file);
-      if (keys.isEmpty()) {
-        throw new CannotStart(
-            file
-                + " holds no key; put the key of the webhook subscription into it, or delete it to have a new one made",
-            null);
-      }
-      return keys;
-    } catch (IOException e) {
-      throw new CannotStart(
-          file
-              + " cannot be read or made by user "
-              + System.getProperty("user.name")
-              + ": "
-              + e.getMessage(),
-          e);
-    }
-  }
-
   private static Journal journal(Config config, Clock clock) throws CannotStart {
     try {
       return Journal.open(config.journal(), clock);
@@ -269,17 +242,17 @@ final class Receiver implements Closeable {
   }
 
   private static Door door(
-      Config config, SignatureVerifier verifier, Journal journal, Clock clock, Health health)
+      Config config,
+      SignatureVerifier verifier,
+      Journal journal,
+      Clock clock,
+      AdminSide admin,
+      Listeners listeners)
       throws CannotStart {
     Door.Settings settings = new Door.Settings(config.host(), config.port(), config.maxBodyBytes());
     try {
       return Door.open(
-          settings,
-          verifier,
-          journal,
-          clock,
-          Answers.NOBODY,
-          routes -> HealthRoutes.add(routes, health));
+          settings, verifier, journal, clock, listeners.answers(admin.answers()), admin::addTo);
     } catch (IOException e) {
       throw new CannotStart(e.getMessage(), e);
     }

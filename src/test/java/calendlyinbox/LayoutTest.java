@@ -42,7 +42,7 @@ class LayoutTest {
                   "sync")),
           Map.entry("sync", Set.of("calendly", "events", "meetings", "store")),
           Map.entry("subscriptions", Set.of("calendly", "delivery", "store")),
-          Map.entry("upkeep", Set.of("calendly", "events", "journal", "meetings", "store", "sync")),
+          Map.entry("upkeep", Set.of("calendly", "events", "journal", "meetings", "store")),
           Map.entry(
               "cli",
               Set.of(

@@ -29,6 +29,9 @@ public final class RunningReceiver implements AutoCloseable {
   /** Any number of tests may share it: it stands for nothing. */
   public static final SigningKey KEY = new SigningKey("a-key-for-tests-0123456789");
 
+  /** Opens what stands behind the gate of any such server. */
+  public static final String ADMIN_TOKEN = "an-admin-token-for-tests";
+
   private final HttpClient client = HttpClient.newHttpClient();
   private final Map<String, String> environment;
   private final Clock clock;
@@ -55,6 +58,7 @@ public final class RunningReceiver implements AutoCloseable {
     environment.put("HOST", "127.0.0.1");
     environment.put("PORT", "0");
     environment.put("CALENDLY_WEBHOOK_SIGNING_KEY", KEY.value());
+    environment.put("ADMIN_TOKEN", ADMIN_TOKEN);
     environment.putAll(settings);
     RunningReceiver running = new RunningReceiver(folder, environment, clock);
     running.startAgain();
@@ -118,6 +122,22 @@ public final class RunningReceiver implements AutoCloseable {
   public HttpResponse<String> get(String path) throws IOException, InterruptedException {
     return client.send(
         HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** The same with the admin token. */
+  public HttpResponse<String> getAsAdmin(String path) throws IOException, InterruptedException {
+    return client.send(
+        asAdmin(HttpRequest.newBuilder(uri(path))), HttpResponse.BodyHandlers.ofString());
+  }
+
+  public HttpResponse<String> postAsAdmin(String path) throws IOException, InterruptedException {
+    return client.send(
+        asAdmin(HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.noBody())),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static HttpRequest asAdmin(HttpRequest.Builder request) {
+    return request.header("Authorization", "Bearer " + ADMIN_TOKEN).build();
   }
 
   /** Waits until the query gives the rows, each as its columns with a bar between two. */

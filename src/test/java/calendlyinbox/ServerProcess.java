@@ -5,16 +5,21 @@ import calendlyinbox.delivery.SignatureHeader;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -30,14 +35,19 @@ public final class ServerProcess implements AutoCloseable {
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
   private static final Pattern READY = Pattern.compile("Ready: address=\\S+:(\\d+) ");
 
+  /** A JVM beside many others on two cores has taken more than half a minute for a command. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private final Process process;
   private final List<String> log = new CopyOnWriteArrayList<>();
+  private final Optional<Path> logFile;
   private final CompletableFuture<Integer> port = new CompletableFuture<>();
   private final Thread reader;
   private final HttpClient client = HttpClient.newHttpClient();
 
-  private ServerProcess(Process process) {
+  private ServerProcess(Process process, Optional<Path> logFile) {
     this.process = process;
+    this.logFile = logFile;
     reader = new Thread(this::read, "log of the server");
     reader.setDaemon(true);
     reader.start();
@@ -46,40 +56,54 @@ public final class ServerProcess implements AutoCloseable {
   /** Starts a process that may or may not come to serve. */
   public static ServerProcess launch(Path folder, Map<String, String> settings, String... args)
       throws IOException {
-    return launchUnder(List.of(), folder, settings, args);
+    ProcessBuilder builder = builder(List.of(), folder, settings);
+    builder.command().addAll(List.of(args));
+    return new ServerProcess(builder.start(), Optional.empty());
   }
 
   /**
-   * The same under another program.
+   * The same under another program, with what it writes in a file: a torture's log may be long.
    *
    * @param under its words, to which the server's command is added
+   * @param logFile is added to; the process works in its folder
    */
   public static ServerProcess launchUnder(
-      List<String> under, Path folder, Map<String, String> settings, String... args)
+      List<String> under, Path logFile, Path folder, Map<String, String> settings)
       throws IOException {
-    List<String> command = new ArrayList<>(under);
-    command.addAll(serverCommand());
-    command.addAll(List.of(args));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    Map<String, String> environment = builder.environment();
-    environment.put("DATA_DIR", folder.toString());
-    environment.put("HOST", "127.0.0.1");
-    environment.put("PORT", "0");
-    environment.put("CALENDLY_WEBHOOK_SIGNING_KEY", RunningReceiver.KEY.value());
-    environment.putAll(settings);
-    return new ServerProcess(builder.start());
+    ProcessBuilder builder = builder(under, folder, settings);
+    builder.directory(logFile.toAbsolutePath().getParent().toFile());
+    return new ServerProcess(builder.start(), Optional.of(logFile));
   }
 
   /** Starts it, and returns when deliveries are taken in. */
   public static ServerProcess start(Path folder, Map<String, String> settings) throws Exception {
-    return startUnder(List.of(), folder, settings);
+    ServerProcess server = launch(folder, settings);
+    try {
+      server.awaitReady(PATIENCE);
+      return server;
+    } catch (Exception e) {
+      server.close();
+      throw e;
+    }
   }
 
-  public static ServerProcess startUnder(
-      List<String> under, Path folder, Map<String, String> settings) throws Exception {
-    ServerProcess server = launchUnder(under, folder, settings);
-    server.port.get(30, TimeUnit.SECONDS);
-    return server;
+  /** Returns when deliveries are taken in. */
+  public void awaitReady(Duration atMost) throws Exception {
+    port.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static ProcessBuilder builder(
+      List<String> under, Path folder, Map<String, String> settings) {
+    List<String> command = new ArrayList<>(under);
+    command.addAll(serverCommand());
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    Map<String, String> environment = builder.environment();
+    environment.put("DATA_DIR", folder.toAbsolutePath().toString());
+    environment.put("HOST", "127.0.0.1");
+    environment.put("PORT", "0");
+    environment.put("CALENDLY_WEBHOOK_SIGNING_KEY", RunningReceiver.KEY.value());
+    environment.putAll(settings);
+    return builder;
   }
 
   /** The JAR as users run it, where one is named by {@value #JAR}; else the classes as they are. */
@@ -87,7 +111,11 @@ public final class ServerProcess implements AutoCloseable {
     String jar = System.getProperty(JAR);
     return jar == null
         ? javaCommand("calendlyinbox.Main")
-        : List.of(JAVA, "@" + Path.of("src/service/java.options").toAbsolutePath(), "-jar", jar);
+        : List.of(
+            JAVA,
+            "@" + Path.of("src/service/java.options").toAbsolutePath(),
+            "-jar",
+            Path.of(jar).toAbsolutePath().toString());
   }
 
   /** A command that runs a class of these tests, or of the server, in a JVM of its own. */
@@ -128,8 +156,8 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   public int exitCode() throws InterruptedException {
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
-      throw new IllegalStateException("the process did not end within 30 s: " + log);
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new IllegalStateException("the process did not end within " + PATIENCE + ": " + where());
     }
     // The log is whole when the other end is closed, not when the process is gone.
     reader.join();
@@ -140,7 +168,11 @@ public final class ServerProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** What it wrote, a line each. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** What it wrote, a line each, unless that goes to a file. */
   public List<String> log() {
     return log;
   }
@@ -152,10 +184,17 @@ public final class ServerProcess implements AutoCloseable {
 
   private void read() {
     try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            new BufferedReader(
+                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        Writer file = logFile.isPresent() ? append(logFile.get()) : Writer.nullWriter()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        log.add(line);
+        if (logFile.isEmpty()) {
+          log.add(line);
+        }
+        file.append(line).append('\n');
+        if (!lines.ready()) {
+          file.flush();
+        }
         Matcher ready = READY.matcher(line);
         if (ready.find()) {
           port.complete(Integer.parseInt(ready.group(1)));
@@ -165,6 +204,14 @@ public final class ServerProcess implements AutoCloseable {
       log.add("(no more to read: " + e + ")");
     }
     port.completeExceptionally(
-        new IllegalStateException("the process ended before it served: " + log));
+        new IllegalStateException("the process ended before it served: " + where()));
+  }
+
+  private static Writer append(Path file) throws IOException {
+    return Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  private String where() {
+    return logFile.map(file -> "its log is " + file).orElse(log.toString());
   }
 }

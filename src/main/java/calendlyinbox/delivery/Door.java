@@ -4,7 +4,6 @@ import calendlyinbox.journal.Journal;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.Closeable;
@@ -73,7 +72,7 @@ public final class Door implements Closeable {
    * Opens the door: when this returns, deliveries are taken in.
    *
    * @param answers is told how deliveries are answered
-   * @param others adds the routes that are not Calendly's
+   * @param others adds what is not Calendly's: routes, and what is to stand before everything
    * @throws IOException if the address cannot be listened on; the message names it
    */
   public static Door open(
@@ -82,7 +81,7 @@ public final class Door implements Closeable {
       Journal journal,
       Clock clock,
       Answers answers,
-      Consumer<RoutesConfig> others)
+      Consumer<JavalinConfig> others)
       throws IOException {
     WebhookEndpoint endpoint = new WebhookEndpoint(verifier, journal, clock, answers);
     BodyReader bodies = new BodyReader(settings.maxBodyBytes(), answers);
@@ -137,7 +136,7 @@ public final class Door implements Closeable {
       Settings settings,
       BodyReader bodies,
       WebhookEndpoint endpoint,
-      Consumer<RoutesConfig> others,
+      Consumer<JavalinConfig> others,
       Door[] door) {
     config.startup.showJavalinBanner = false;
     config.startup.startupWatcherEnabled = false;
@@ -167,9 +166,7 @@ public final class Door implements Closeable {
     config.routes.before(ctx -> door[0].sayWhenClosing(ctx));
     config.routes.before(WEBHOOK_PATH, Door::onlyPost);
     config.routes.post(WEBHOOK_PATH, endpoint::receive);
-    others.accept(config.routes);
-    config.routes.error(
-        404, ctx -> ctx.contentType("application/json").result("{\"error\":\"not_found\"}"));
+    others.accept(config);
     config.routes.exception(Exception.class, Door::failed);
     // The answer's deadline passed: Javalin has set 500 by then.
     config.routes.error(500, ctx -> unavailable(ctx, endpoint));

@@ -49,14 +49,24 @@ final class EventLog {
         }
       };
 
+  /** How a delivery's event stood when it came. */
+  enum Claim {
+    CLAIMED,
+    KNOWN,
+    /** Purged, or of somebody who was forgotten. */
+    FORGOTTEN
+  }
+
   private EventLog() {}
 
   /** A delivery's transaction is committed. */
-  static void saved(Parsed parsed, boolean claimed) {
+  static void saved(Parsed parsed, Claim claim) {
     Identity identity = parsed.identity();
     String event = LogText.name(identity.eventType());
     String id = LogText.of(identity.eventId());
-    if (!claimed) {
+    if (claim == Claim.FORGOTTEN) {
+      log.info("Webhook event was forgotten, skipping: {} event_id={}", event, id);
+    } else if (claim == Claim.KNOWN) {
       log.info("Webhook event already processed, skipping: {} event_id={}", event, id);
     } else if (parsed instanceof Parsed.Understood understood) {
       log.info("Webhook event processed: {} event_id={}", event, id);

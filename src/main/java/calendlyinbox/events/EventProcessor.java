@@ -4,7 +4,9 @@ import calendlyinbox.calendly.EventParser;
 import calendlyinbox.calendly.Identity;
 import calendlyinbox.calendly.Parsed;
 import calendlyinbox.events.EventRows.Outcome;
+import calendlyinbox.events.EventRows.Status;
 import calendlyinbox.journal.Entry;
+import calendlyinbox.meetings.Forgotten;
 import calendlyinbox.meetings.Mirror;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -27,6 +30,7 @@ public final class EventProcessor {
   private final Mirror mirror = new Mirror();
   private final AfterApply afterApply;
   private final Attempts attempts;
+  private volatile Runnable onFailed = () -> {};
 
   public EventProcessor(Database database, RetrySchedule schedule, Clock clock) {
     this(database, schedule, AfterApply.NOTHING, clock);
@@ -51,7 +55,18 @@ public final class EventProcessor {
   /** A delivery with its body read. */
   private record Delivery(Entry entry, Parsed parsed) {}
 
-  private record Saved(Parsed parsed, boolean claimed) {}
+  private record Saved(Parsed parsed, EventLog.Claim claim) {}
+
+  /**
+   * Sets who is told, for each event, that it was given up, once that is committed. Must return at
+   * once and throw nothing.
+   */
+  public void onFailed(Runnable listener) {
+    onFailed = listener;
+  }
+
+  /** What a further try came to, and whether it was this one that made the event a failed one. */
+  private record Tried(Replayed replayed, boolean failedNow) {}
 
   Map<String, Long> progress() throws DatabaseUnavailableException {
     return database.write(JournalProgress::read);
@@ -102,7 +117,12 @@ public final class EventProcessor {
               JournalProgress.advance(handle, segment, from, to);
               return result;
             });
-    saved.forEach(one -> EventLog.saved(one.parsed(), one.claimed()));
+    for (Saved one : saved) {
+      EventLog.saved(one.parsed(), one.claim());
+      if (one.claim() == EventLog.Claim.CLAIMED && one.parsed() instanceof Parsed.Unreadable) {
+        onFailed.run();
+      }
+    }
   }
 
   private void apply(Handle handle, List<Parsed.Understood> events) {
@@ -143,10 +163,19 @@ public final class EventProcessor {
     EventLog.failedTry(identity, outcome, cause);
   }
 
-  /** Claims all, and returns which of them this call claimed. */
+  /** Claims all but those that are forgotten, and returns which of them this call claimed. */
   private List<Saved> claim(Handle handle, List<Delivery> deliveries) {
+    Set<Parsed> forgotten =
+        new Forgotten(handle).among(deliveries.stream().map(Delivery::parsed).toList());
     EventRows.Claims claims = new EventRows(handle).claims(EventRows.Source.WEBHOOK);
+    List<Parsed> tried = new ArrayList<>(deliveries.size());
+    List<Saved> saved = new ArrayList<>(deliveries.size());
     for (Delivery delivery : deliveries) {
+      if (forgotten.contains(delivery.parsed())) {
+        saved.add(new Saved(delivery.parsed(), EventLog.Claim.FORGOTTEN));
+        continue;
+      }
+      tried.add(delivery.parsed());
       claims.add(
           delivery.parsed().identity(),
           delivery.entry().body(),
@@ -154,9 +183,9 @@ public final class EventProcessor {
           attempts.read(delivery.parsed(), 1));
     }
     int[] claimed = claims.execute();
-    List<Saved> saved = new ArrayList<>(claimed.length);
     for (int i = 0; i < claimed.length; i++) {
-      saved.add(new Saved(deliveries.get(i).parsed(), claimed[i] == 1));
+      EventLog.Claim claim = claimed[i] == 1 ? EventLog.Claim.CLAIMED : EventLog.Claim.KNOWN;
+      saved.add(new Saved(tried.get(i), claim));
     }
     return saved;
   }
@@ -164,7 +193,8 @@ public final class EventProcessor {
   private static List<Parsed.Understood> understood(List<Saved> saved) {
     List<Parsed.Understood> understood = new ArrayList<>(saved.size());
     for (Saved one : saved) {
-      if (one.claimed() && one.parsed() instanceof Parsed.Understood event) {
+      if (one.claim() == EventLog.Claim.CLAIMED
+          && one.parsed() instanceof Parsed.Understood event) {
         understood.add(event);
       }
     }
@@ -184,6 +214,14 @@ public final class EventProcessor {
    * @return empty if there is no such event
    */
   public Optional<Replayed> again(long id) throws DatabaseUnavailableException {
+    Optional<Tried> tried = tryAgain(id);
+    if (tried.isPresent() && tried.get().failedNow()) {
+      onFailed.run();
+    }
+    return tried.map(Tried::replayed);
+  }
+
+  private Optional<Tried> tryAgain(long id) throws DatabaseUnavailableException {
     try {
       return database.write(
           handle -> new EventRows(handle).find(id).map(event -> applyAgain(handle, event)));
@@ -193,7 +231,7 @@ public final class EventProcessor {
     }
   }
 
-  private Replayed applyAgain(Handle handle, StoredEvent event) {
+  private Tried applyAgain(Handle handle, StoredEvent event) {
     Parsed parsed = parser.parse(event.payload().bytes());
     if (parsed instanceof Parsed.Understood understood) {
       apply(handle, List.of(understood));
@@ -201,14 +239,20 @@ public final class EventProcessor {
     Outcome outcome = attempts.read(parsed, event.attempts() + 1);
     new EventRows(handle).settle(event.id(), outcome);
     EventLog.appliedAgain(event, outcome);
-    return new Replayed(outcome.status().column(), outcome.lastError());
+    return tried(event, outcome);
   }
 
-  private Replayed failAgain(Handle handle, StoredEvent event, RuntimeException cause) {
+  private Tried failAgain(Handle handle, StoredEvent event, RuntimeException cause) {
     Outcome outcome = attempts.failed(event.attempts() + 1, cause);
     new EventRows(handle).settle(event.id(), outcome);
     EventLog.failedTry(
         new Identity(event.eventId(), event.eventType(), event.createdAt()), outcome, cause);
-    return new Replayed(outcome.status().column(), outcome.lastError());
+    return tried(event, outcome);
+  }
+
+  private static Tried tried(StoredEvent before, Outcome outcome) {
+    return new Tried(
+        new Replayed(outcome.status().column(), outcome.lastError()),
+        outcome.status() == Status.FAILED && !before.status().equals(Status.FAILED.column()));
   }
 }

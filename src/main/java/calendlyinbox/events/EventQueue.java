@@ -103,6 +103,11 @@ public final class EventQueue implements Closeable {
     }
   }
 
+  /** Returns how many deliveries are in the bounded executor. */
+  public int depth() {
+    return workers.deliveries();
+  }
+
   /**
    * Returns how far the database is behind, and since when, at the longest, the oldest delivery
    * waits.
@@ -140,7 +145,8 @@ public final class EventQueue implements Closeable {
   }
 
   /**
-   * Stops reading, and waits for the chunks that workers hold; nothing is applied after it returns.
+   * Stops reading, and waits for the chunk that is being applied; nothing is applied after it
+   * returns.
    */
   @Override
   public void close() {

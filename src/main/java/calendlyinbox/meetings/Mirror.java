@@ -38,8 +38,11 @@ public final class Mirror {
     InviteeRows invitees = new InviteeRows(handle);
     SubmissionRows submissions = new SubmissionRows(handle);
     Set<String> touched = new HashSet<>();
+    Forgotten forgotten = new Forgotten(handle);
     for (Parsed.Understood event : events) {
-      event.event().to(new Rules(event.identity(), meetings, invitees, submissions, touched));
+      event
+          .event()
+          .to(new Rules(event.identity(), meetings, invitees, submissions, touched, forgotten));
     }
     meetings.execute();
     invitees.execute();
@@ -60,14 +63,29 @@ public final class Mirror {
   }
 
   /**
+   * Looks again at the status of a meeting, of which an invitee is gone, where it is what its
+   * invitees make of it.
+   */
+  public void reconsider(Handle handle, String meeting) {
+    handle
+        .createQuery("SELECT uri FROM invitees WHERE meeting_uri = :meeting LIMIT 1")
+        .bind("meeting", meeting)
+        .mapTo(String.class)
+        .findOne()
+        .ifPresent(left -> new MeetingRows(handle).deriveStatusOfMeetingsOf(Set.of(left)));
+  }
+
+  /**
    * @param touched invitees whose meeting's status may hang on them
+   * @param forgotten to whom no link leads any more
    */
   private record Rules(
       Identity by,
       MeetingRows meetings,
       InviteeRows invitees,
       SubmissionRows submissions,
-      Set<String> touched)
+      Set<String> touched,
+      Forgotten forgotten)
       implements WebhookEvent.Handler {
 
     @Override
@@ -120,6 +138,9 @@ public final class Mirror {
     }
 
     private void link(String older, String newer) {
+      if (forgotten.holds(older) || forgotten.holds(newer)) {
+        return;
+      }
       invitees.link(older, newer);
       touched.add(older);
       touched.add(newer);

@@ -8,7 +8,9 @@ import calendlyinbox.calendly.ScheduledEvent;
 import calendlyinbox.calendly.Sighting;
 import calendlyinbox.events.LogText;
 import calendlyinbox.events.RetrySchedule;
+import calendlyinbox.meetings.Forgotten;
 import calendlyinbox.meetings.Mirror;
+import calendlyinbox.meetings.Sightings;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import calendlyinbox.sync.DetailRows.Wish;
@@ -129,8 +131,13 @@ public final class DetailFetcher implements Closeable {
     Optional<Instant> next = LinkLooks.next(wish.since(), looks, now);
     database.write(
         handle -> {
-          mirror.describe(handle, event, sighting.identity());
           DetailRows rows = new DetailRows(handle);
+          if (new Forgotten(handle).holds(wish.meeting())) {
+            rows.fulfilled(wish);
+            return null;
+          }
+          mirror.describe(handle, event, sighting.identity());
+          new Sightings(handle).keep(sighting);
           if (!linkOnItsWay) {
             rows.fulfilled(wish);
           } else if (next.isPresent()) {

@@ -3,7 +3,9 @@ package calendlyinbox.sync;
 import calendlyinbox.calendly.Identity;
 import calendlyinbox.events.AfterApply;
 import calendlyinbox.events.FoundEvents;
+import calendlyinbox.meetings.Forgotten;
 import calendlyinbox.meetings.Mirror;
+import calendlyinbox.meetings.Sightings;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.util.ArrayList;
@@ -63,11 +65,15 @@ final class Merge {
     try {
       return database.write(
           handle -> {
-            List<Change> changes = merged(handle, observed);
+            if (new Forgotten(handle).holds(observed.sighting().uri())) {
+              return List.of();
+            }
+            Observed known = observed.without(new Forgotten(handle).among(observed.events()));
+            List<Change> changes = merged(handle, known);
             if (dryRun || changes.isEmpty()) {
               throw new TakenBack(changes);
             }
-            afterApply.applied(handle, observed.events());
+            afterApply.applied(handle, known.events());
             return changes;
           });
     } catch (TakenBack e) {
@@ -77,11 +83,16 @@ final class Merge {
 
   private List<Change> merged(Handle handle, Observed observed) {
     MirrorRows before = MirrorRows.read(handle, observed.meetings(), observed.invitees());
+    Sightings sightings = new Sightings(handle);
+    sightings.keep(observed.sighting());
     List<Change> claimed = new ArrayList<>();
     for (Observed.Body body : observed.bodies()) {
       if (FoundEvents.claim(handle, body.event(), body.bytes(), observed.sighting().at())) {
         Identity identity = body.event().identity();
         claimed.add(new Change("event", identity.eventId(), identity.eventType(), true, Map.of()));
+      } else {
+        // Its row tells what was said when it was claimed, and this is newer.
+        sightings.keep(body.event(), body.bytes());
       }
     }
     mirror.describe(handle, observed.sighting().event(), observed.sighting().identity());

@@ -71,6 +71,18 @@ final class Observed {
     }
   }
 
+  private Observed(Observed whole, Set<Parsed> left) {
+    this.sighting = whole.sighting;
+    this.meetings.addAll(whole.meetings);
+    this.invitees.addAll(whole.invitees);
+    whole.bodies.stream().filter(body -> !left.contains(body.event())).forEach(bodies::add);
+  }
+
+  /** Returns the same but for some of its events, which are told by identity. */
+  Observed without(Set<Parsed> events) {
+    return events.isEmpty() ? this : new Observed(this, events);
+  }
+
   Sighting sighting() {
     return sighting;
   }

@@ -52,7 +52,8 @@ class CommandLineToolTest {
             "sync",
             "rotate-key",
             "backup",
-            "restore"),
+            "restore",
+            "rebuild"),
         commands);
     assertEquals(0, ran.exitCode());
   }
@@ -75,7 +76,8 @@ class CommandLineToolTest {
         "sync",
         "rotate-key",
         "backup",
-        "restore"
+        "restore",
+        "rebuild"
       })
   void each_command_has_help_with_an_example_that_runs_as_written(String command) throws Exception {
     SigningKeyFile.create(folder.resolve("signing.key"));

@@ -37,7 +37,7 @@ final class ServerFixture implements Closeable {
             journal,
             tool.clock(),
             Answers.NOBODY,
-            routes -> routes.get("/ready", ctx -> ctx.status(200)));
+            config -> config.routes.get("/ready", ctx -> ctx.status(200)));
     queue.start();
   }
 

@@ -45,7 +45,7 @@ final class AnswersTest {
             journal,
             Clock.systemUTC(),
             Answers.all(Answers.NOBODY, new Listener()),
-            routes -> {});
+            others -> {});
   }
 
   @AfterEach

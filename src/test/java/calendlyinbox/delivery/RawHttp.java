@@ -20,13 +20,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A connection on which a test writes what it likes: no client library stands in between. */
-final class RawHttp implements Closeable {
+public final class RawHttp implements Closeable {
   private static final int PATIENCE_MILLIS = 30_000;
 
   private final Socket socket;
   private final InputStream in;
 
-  RawHttp(int port) throws IOException {
+  public RawHttp(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(PATIENCE_MILLIS);
     socket.setTcpNoDelay(true);
@@ -34,8 +34,8 @@ final class RawHttp implements Closeable {
   }
 
   /** What came back; names of headers in lower case. */
-  record Answer(int status, Map<String, String> headers, String body) {
-    String header(String name) {
+  public record Answer(int status, Map<String, String> headers, String body) {
+    public String header(String name) {
       return headers.getOrDefault(name.toLowerCase(Locale.ROOT), "(none)");
     }
   }
@@ -56,7 +56,7 @@ final class RawHttp implements Closeable {
     return "Content-Length: " + body.length + "\r\n";
   }
 
-  static byte[] request(String method, String path, String headers, byte[] body) {
+  public static byte[] request(String method, String path, String headers, byte[] body) {
     byte[] head =
         (method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n")
             .getBytes(StandardCharsets.ISO_8859_1);
@@ -66,22 +66,22 @@ final class RawHttp implements Closeable {
     return all;
   }
 
-  RawHttp send(byte[] bytes) throws IOException {
+  public RawHttp send(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
     return this;
   }
 
-  RawHttp send(String ascii) throws IOException {
+  public RawHttp send(String ascii) throws IOException {
     return send(ascii.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   /** Reads the next answer, interim ones (100 Continue) included. */
-  Answer answer() throws IOException {
+  public Answer answer() throws IOException {
     return answer(true);
   }
 
   /** As the one to HEAD: its Content-Length says what GET would give. */
-  Answer answerWithoutBody() throws IOException {
+  public Answer answerWithoutBody() throws IOException {
     return answer(false);
   }
 
@@ -100,8 +100,13 @@ final class RawHttp implements Closeable {
     return new Answer(status, headers, new String(body, StandardCharsets.UTF_8));
   }
 
+  /** Returns everything that comes until the server closes. */
+  public byte[] rest() throws IOException {
+    return in.readAllBytes();
+  }
+
   /** Returns true when the server has closed, with nothing more to say. */
-  boolean isClosedByServer() throws IOException {
+  public boolean isClosedByServer() throws IOException {
     try {
       return in.read() < 0;
     } catch (SocketException reset) {

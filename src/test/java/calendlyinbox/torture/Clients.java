@@ -1,12 +1,14 @@
 package calendlyinbox.torture;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import calendlyinbox.Deliveries;
 import calendlyinbox.RunningReceiver;
 import calendlyinbox.Wire;
 import java.io.IOException;
-import java.time.Instant;
+import java.net.ConnectException;
+import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -14,28 +16,43 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Several clients that post what is in one queue, and note what got a 200. */
+/**
+ * Several clients that post what stands in one queue, each on a connection of its own, and note
+ * what got a whole 200. A connection that ends gives nothing to note, and the client makes another;
+ * where that is refused, there is no server any more, and the client ends.
+ */
 final class Clients {
+  private static final int CLIENTS = 6;
+
   private final Queue<Delivery> toSend;
-  private final Ledger ledger;
+  private final Clock clock;
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicInteger noted = new AtomicInteger();
   private final AtomicInteger brokenOff = new AtomicInteger();
   // Guarded by this.
   private final Map<Integer, Integer> statuses = new TreeMap<>();
   private final List<Long> nanos = new ArrayList<>();
-  private volatile boolean stopped;
+  private IOException failure;
 
-  private Clients(List<Delivery> deliveries, Ledger ledger) {
+  private Clients(List<Delivery> deliveries, Clock clock) {
     this.toSend = new ConcurrentLinkedQueue<>(deliveries);
-    this.ledger = ledger;
+    this.clock = clock;
   }
 
-  /** Begins to post; whoever loses the connection stops, as when the server is killed. */
-  static Clients start(int port, List<Delivery> deliveries, int count, Ledger ledger) {
-    Clients clients = new Clients(deliveries, ledger);
-    for (int i = 0; i < count; i++) {
-      Thread thread = new Thread(() -> clients.run(port), "client " + i);
+  /** Begins to post. */
+  static Clients start(int port, List<Delivery> deliveries, Ledger ledger) throws IOException {
+    return start(port, deliveries, ledger, Clock.systemUTC());
+  }
+
+  /**
+   * @param clock by which deliveries are signed
+   */
+  static Clients start(int port, List<Delivery> deliveries, Ledger ledger, Clock clock)
+      throws IOException {
+    Clients clients = new Clients(deliveries, clock);
+    for (int i = 0; i < CLIENTS; i++) {
+      Ledger.Page page = ledger.page();
+      Thread thread = new Thread(() -> clients.run(port, page), "client " + i);
       thread.start();
       clients.threads.add(thread);
     }
@@ -43,18 +60,16 @@ final class Clients {
   }
 
   /** Posts everything, and returns when every answer is there. */
-  static Clients all(int port, List<Delivery> deliveries, int count, Ledger ledger)
-      throws InterruptedException {
-    Clients clients = start(port, deliveries, count, ledger);
-    clients.join();
-    return clients;
+  static Clients all(int port, List<Delivery> deliveries, Ledger ledger)
+      throws IOException, InterruptedException {
+    return start(port, deliveries, ledger).join();
   }
 
   int noted() {
     return noted.get();
   }
 
-  /** Connections that ended in the middle of a request. */
+  /** Returns how many requests ended without an answer. */
   int brokenOff() {
     return brokenOff.get();
   }
@@ -67,47 +82,64 @@ final class Clients {
     return threads.stream().noneMatch(Thread::isAlive);
   }
 
-  /** The request that is under way is finished. */
-  void stop() {
-    stopped = true;
-  }
-
-  void join() throws InterruptedException {
+  /** Returns when every client has ended. */
+  Clients join() throws InterruptedException, IOException {
     for (Thread thread : threads) {
       thread.join();
     }
-  }
-
-  /** Milliseconds from the request to the whole answer, of the requests that got a 200. */
-  synchronized double millis(double quantile) {
-    long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
-    return sorted.length == 0
-        ? 0
-        : sorted[(int) Math.min(sorted.length - 1, Math.ceil(quantile * sorted.length) - 1)] / 1e6;
-  }
-
-  /** Returns a status other than 200, if any request got one. */
-  String otherThan200() {
-    Map<Integer, Integer> others = statuses();
-    others.remove(200);
-    return others.isEmpty() ? "" : "answers that are not 200: " + others;
-  }
-
-  private void run(int port) {
-    try (Wire wire = new Wire(port)) {
-      for (Delivery next = toSend.poll(); next != null && !stopped; next = toSend.poll()) {
-        byte[] body = next.body();
-        String signature = Deliveries.signature(RunningReceiver.KEY, body, Instant.now());
-        long began = System.nanoTime();
-        int status = wire.post(body, signature);
-        count(status, System.nanoTime() - began);
-        if (status == 200) {
-          ledger.note(next);
-          noted.incrementAndGet();
-        }
+    synchronized (this) {
+      if (failure != null) {
+        throw failure;
       }
-    } catch (IOException serverGone) {
+    }
+    return this;
+  }
+
+  /** Whatever befalls the server: every request was answered, and with a 200. */
+  Clients assertAll200() {
+    assertEquals(Map.of(200, noted()), statuses(), "answers by their status");
+    assertEquals(0, brokenOff(), "requests without an answer");
+    return this;
+  }
+
+  /** Returns within how many milliseconds this share of the 200s was answered. */
+  synchronized double millis(double share) {
+    return Quantile.millis(nanos, share);
+  }
+
+  private void run(int port, Ledger.Page page) {
+    try (Wire wire = new Wire(port)) {
+      Delivery next = toSend.poll();
+      while (next != null) {
+        post(wire, page, next);
+        next = toSend.poll();
+      }
+    } catch (ConnectException noServer) {
+      // A killed or stopped one: what it had begun with counts as broken off.
+    } catch (IOException e) {
+      synchronized (this) {
+        failure = e;
+      }
+    }
+  }
+
+  private void post(Wire wire, Ledger.Page page, Delivery delivery) throws IOException {
+    byte[] body = delivery.body();
+    String signature = Deliveries.signature(RunningReceiver.KEY, body, clock.instant());
+    long began = System.nanoTime();
+    int status;
+    try {
+      status = wire.post(body, signature);
+    } catch (ConnectException refused) {
+      throw refused;
+    } catch (IOException ended) {
       brokenOff.incrementAndGet();
+      return;
+    }
+    count(status, System.nanoTime() - began);
+    if (status == 200) {
+      page.note(delivery);
+      noted.incrementAndGet();
     }
   }
 
@@ -120,6 +152,6 @@ final class Clients {
 
   @Override
   public String toString() {
-    return "statuses=" + statuses() + " threads=" + Arrays.toString(threads.toArray());
+    return "answers=" + statuses() + " broken_off=" + brokenOff + " left=" + toSend.size();
   }
 }

@@ -1,14 +1,14 @@
 package calendlyinbox.torture;
 
-import calendlyinbox.meetings.History;
+import java.nio.charset.StandardCharsets;
 
 /**
- * One event of the story that is told to the server.
+ * What is posted.
  *
- * @param number in the order in which things happened; also its name in the ledger
+ * @param number its name in the ledger
  */
-record Delivery(int number, History.Said said, String text) {
+record Delivery(int number, String text) {
   byte[] body() {
-    return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -4,40 +4,78 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.stream.Stream;
 
 /**
- * What clients were told: a delivery's number stands here, on disk, only after its whole 200 has
- * been read. Safe for concurrent use.
+ * What clients were told: a delivery's number stands in a client's own file, on disk, only after
+ * the whole 200 has been read. Safe for concurrent use.
  */
 final class Ledger implements Closeable {
-  private final Path file;
-  private final FileChannel out;
+  private final Path folder;
+  private final Set<Integer> noted = new ConcurrentSkipListSet<>();
 
-  Ledger(Path file) throws IOException {
-    this.file = file;
-    this.out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  // Guarded by this.
+  private final List<Page> pages = new ArrayList<>();
+
+  Ledger(Path folder) throws IOException {
+    this.folder = Files.createDirectories(folder);
   }
 
-  /** When it returns the note is on disk. */
-  void note(Delivery delivery) throws IOException {
-    out.write(ByteBuffer.wrap((delivery.number() + "\n").getBytes()));
-    out.force(false);
+  /** The file of one client. Not for concurrent use. */
+  final class Page {
+    private final FileChannel file;
+
+    private Page(Path path) throws IOException {
+      this.file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.APPEND);
+    }
+
+    /** When it returns the note is on disk. */
+    void note(Delivery delivery) throws IOException {
+      ByteBuffer line =
+          ByteBuffer.wrap((delivery.number() + "\n").getBytes(StandardCharsets.US_ASCII));
+      while (line.hasRemaining()) {
+        file.write(line);
+      }
+      file.force(false);
+      noted.add(delivery.number());
+    }
   }
 
-  Set<Integer> noted() throws IOException {
-    return Files.readAllLines(file).stream()
-        .map(Integer::parseInt)
-        .collect(Collectors.toCollection(TreeSet::new));
+  /** Begins a file for one more client. */
+  synchronized Page page() throws IOException {
+    Page page = new Page(folder.resolve("client-" + pages.size()));
+    pages.add(page);
+    return page;
+  }
+
+  int size() {
+    return noted.size();
+  }
+
+  /** Returns the numbers of all deliveries whose 200 was read, as the files have them. */
+  synchronized Set<Integer> noted() throws IOException {
+    Set<Integer> numbers = new TreeSet<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.readAllLines(file).forEach(line -> numbers.add(Integer.valueOf(line)));
+      }
+    }
+    return numbers;
   }
 
   @Override
-  public void close() throws IOException {
-    out.close();
+  public synchronized void close() throws IOException {
+    for (Page page : pages) {
+      page.file.close();
+    }
   }
 }

@@ -1,150 +1,169 @@
 package calendlyinbox.torture;
 
-import calendlyinbox.ServerProcess;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.opentest4j.TestAbortedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code ./run.sh torture}: everything that may make the server break its promise. */
 @Command(
     name = "./run.sh torture",
     mixinStandardHelpOptions = true,
-    header = "Tries to make the server lose a delivery, and ends with 1 if it does.")
+    sortOptions = false,
+    header = "Tries to make the server lose a delivery, and ends with 1 if it does.",
+    footer = {"", "Example: ./run.sh torture --only kill,disk --seed 7"})
 public final class Torture implements Callable<Integer> {
-  @Option(names = "--long", description = "Hundreds of cycles: an hour or so.")
-  private boolean longForm;
+  private static final int HELD = 0;
+  private static final int BROKEN = 1;
 
-  @Option(names = "--seed", description = "Tries what was tried with this seed before.")
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--long", description = "Hundreds of cycles: an hour or more.")
+  private boolean isLong;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Tries what was tried with this seed before.")
   private long seed = Instant.now().getEpochSecond();
 
-  @Option(names = "--only", description = "Only the scenarios of these names.", split = ",")
+  @Option(
+      names = "--only",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Only the trials of these names.")
   private List<String> only = List.of();
 
-  @Option(names = "--quick", hidden = true, description = "As short as in the test suite.")
-  private boolean quick;
-
-  /** The outcome of one scenario, for the table. */
-  record Outcome(String name, String result, String words) {}
+  /** What came of a trial. */
+  private record Outcome(Trial trial, String verdict, String figures) {
+    boolean isBroken() {
+      return verdict.equals("BROKEN");
+    }
+  }
 
   public static void main(String[] args) {
+    // Or an interrupted torture would leave servers behind.
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () ->
+                    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly)));
     System.exit(new CommandLine(new Torture()).execute(args));
   }
 
-  static List<Scenario> scenarios() {
+  /** All there are, in the order in which they are run. */
+  static List<Trial> trials() {
     return List.of(
-        new KillNine(),
-        new SyncBeforeAnswer(),
-        new Suite(
-            "power loss",
-            "every prefix of what was synced, torn at every byte of the rest; write errors of all kinds",
-            Map.of(),
-            "",
-            "calendlyinbox.journal.JournalPowerLossTest",
-            "calendlyinbox.journal.JournalFaultsTest"),
-        new DiskFull(),
-        new DiskFull.FileLimit(),
-        new DatabaseAway(),
-        new BitFlips(),
-        new BitFlips.Repair(),
-        new ClockJumps(),
-        new Suite(
-            "order",
-            "random histories in 6 orders with repeats, against the model",
-            Map.of("histories", 1000),
-            "histories.seed",
-            "calendlyinbox.meetings.HistoriesTest"),
-        new Suite(
-            "drops and sync",
-            "a third of all deliveries lost, then sync",
-            Map.of(),
-            "",
-            "calendlyinbox.sync.DroppedDeliveriesTest"),
-        new Overload(),
-        new StopUnderLoad());
+        new KillTrial(),
+        new FsyncTrial(),
+        new PowerTrial(),
+        new DiskFullTrial(),
+        new WriteErrorsTrial(),
+        new DatabaseTrial(),
+        new FlipsTrial(),
+        new RepairTrial(),
+        new ClockTrial(),
+        new OrderTrial(),
+        new OverloadTrial(),
+        new StopTrial());
   }
 
   @Override
   public Integer call() throws IOException {
-    System.out.println(
-        "seed "
-            + seed
-            + ", "
-            + Machine.words()
-            + ", "
-            + Instant.now().truncatedTo(ChronoUnit.SECONDS)
-            + ", "
-            + System.getProperty(ServerProcess.JAR, "classes"));
-    int scale = quick ? 1 : longForm ? 3 : 2;
+    List<Trial> chosen =
+        trials().stream().filter(one -> only.isEmpty() || only.contains(one.name())).toList();
+    List<String> unknown = new ArrayList<>(only);
+    trials().forEach(one -> unknown.remove(one.name()));
+    if (!unknown.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--only is " + unknown.get(0) + "; it must be one of " + names());
+    }
+    System.out.println("seed=" + seed + " " + (isLong ? "long" : "short"));
+    System.out.println(Machine.words());
     List<Outcome> outcomes = new ArrayList<>();
-    for (Scenario scenario : scenarios()) {
-      if (only.isEmpty() || only.contains(scenario.name())) {
-        long began = System.nanoTime();
-        Outcome outcome = outcome(scenario, seed, scale);
-        outcomes.add(outcome);
-        System.out.printf(
-            "%-17s %-8s %3d s  %s%n",
-            outcome.name(),
-            outcome.result(),
-            (System.nanoTime() - began) / 1_000_000_000,
-            outcome.words());
-      }
+    for (Trial trial : chosen) {
+      outcomes.add(outcome(trial));
     }
     System.out.println();
-    System.out.println("| Scenario | Result | Tried |");
-    System.out.println("|---|---|---|");
-    outcomes.forEach(
-        one ->
-            System.out.println(
-                "| " + one.name() + " | " + one.result() + " | " + first(one.words()) + " |"));
-    boolean broken = outcomes.stream().anyMatch(one -> one.result().equals("BROKEN"));
-    System.out.println(
-        broken
-            ? "\nA promise is BROKEN. Again: ./run.sh torture --seed " + seed
-            : "\nEvery promise held.");
-    return broken || outcomes.isEmpty() ? 1 : 0;
-  }
-
-  private static String first(String words) {
-    return words.lines().findFirst().orElse("");
-  }
-
-  /** Runs a scenario in a folder of its own. */
-  static Outcome outcome(Scenario scenario, long seed, int scale) throws IOException {
-    Path folder = Files.createTempDirectory("torture");
-    Trial trial = new Trial(folder, seed, new Random(seed), scale);
-    try {
-      return new Outcome(scenario.name(), "held", scenario.run(trial));
-    } catch (Scenario.LeftOut reason) {
-      return new Outcome(scenario.name(), "LEFT OUT", reason.getMessage());
-    } catch (Exception | AssertionError broken) {
-      return new Outcome(
-          scenario.name(),
-          "BROKEN",
-          broken instanceof Broken ? broken.getMessage() : trace(broken));
-    } finally {
-      delete(folder);
+    System.out.println("| Trial | Tried | Figures | |");
+    System.out.println("|---|---|---|---|");
+    for (Outcome one : outcomes) {
+      String figures = one.figures().lines().findFirst().orElse("");
+      System.out.println(
+          String.join(
+              " | ", "| " + one.trial().name(), one.trial().what(), figures, one.verdict() + " |"));
     }
+    System.out.println();
+    List<String> broken =
+        outcomes.stream().filter(Outcome::isBroken).map(one -> one.trial().name()).toList();
+    if (broken.isEmpty()) {
+      System.out.println("Every promise that was tried held.");
+      return HELD;
+    }
+    System.out.printf(
+        "A promise is BROKEN. Again: ./run.sh torture%s --seed %d --only %s%n",
+        isLong ? " --long" : "", seed, String.join(",", broken));
+    return BROKEN;
   }
 
-  private static String trace(Throwable thrown) {
-    java.io.StringWriter text = new java.io.StringWriter();
-    thrown.printStackTrace(new java.io.PrintWriter(text, true));
+  private Outcome outcome(Trial trial) throws IOException {
+    Path folder = Path.of("target", "torture", seed + "-" + trial.name()).toAbsolutePath();
+    delete(folder);
+    Files.createDirectories(folder);
+    Size size = isLong ? Size.LONG : Size.SHORT;
+    System.out.println();
+    System.out.println(trial.name() + ": " + trial.what());
+    long began = System.nanoTime();
+    Outcome outcome;
+    try {
+      outcome = new Outcome(trial, "held", trial.run(new Ground(folder, seed, size, System.out)));
+      delete(folder);
+    } catch (TestAbortedException why) {
+      outcome = new Outcome(trial, "LEFT OUT", why.getMessage());
+    } catch (Exception | AssertionError broken) {
+      outcome =
+          new Outcome(
+              trial, "BROKEN", counterExample(broken) + "\nseed " + seed + ", left in " + folder);
+    }
+    System.out.printf(
+        "%s after %d s: %s%n",
+        outcome.verdict(), (System.nanoTime() - began) / 1_000_000_000, outcome.figures());
+    return outcome;
+  }
+
+  /** A broken promise speaks for itself; of anything else the place is of interest. */
+  private static String counterExample(Throwable thrown) {
+    if (thrown instanceof AssertionError) {
+      return thrown.getMessage();
+    }
+    StringWriter text = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(text, true));
     return text.toString();
   }
 
+  private static String names() {
+    return trials().stream().map(Trial::name).collect(Collectors.joining(", "));
+  }
+
   private static void delete(Path folder) throws IOException {
+    if (Files.notExists(folder)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

@@ -1,0 +1,62 @@
+package calendlyinbox.admin;
+
+import calendlyinbox.events.StatusCounts;
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseUnavailableException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * How many events there are of each status. With a million of them this takes a moment: however
+ * many ask, it is looked up once in a few seconds.
+ */
+final class EventCounts {
+  private static final long GOOD_FOR_NANOS = Duration.ofSeconds(3).toNanos();
+
+  /** Before the newest delivery so many events may stand that a sync found. */
+  private static final int NEWEST = 1000;
+
+  private final Database database;
+
+  // Guarded by this.
+  private Counted latest;
+  private long at;
+
+  EventCounts(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * @param byStatus empty while the database is away
+   */
+  record Counted(Optional<Map<String, Long>> byStatus, Optional<String> lastDelivery) {
+    static final Counted UNKNOWN = new Counted(Optional.empty(), Optional.empty());
+  }
+
+  synchronized Counted counted() throws DatabaseUnavailableException {
+    long now = System.nanoTime();
+    if (latest == null || now - at > GOOD_FOR_NANOS) {
+      latest = database.look(EventCounts::count);
+      at = now;
+    }
+    return latest;
+  }
+
+  private static Counted count(Handle handle) {
+    Map<String, Long> counts = StatusCounts.byStatus(handle);
+    Optional<String> last =
+        handle
+            .createQuery(
+                """
+                SELECT received_at FROM (
+                  SELECT id, received_at, source FROM calendly_webhook_events ORDER BY id DESC LIMIT :newest)
+                WHERE source = 'webhook' ORDER BY id DESC LIMIT 1
+                """)
+            .bind("newest", NEWEST)
+            .mapTo(String.class)
+            .findOne();
+    return new Counted(Optional.of(counts), last);
+  }
+}

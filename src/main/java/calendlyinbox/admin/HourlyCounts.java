@@ -1,0 +1,209 @@
+package calendlyinbox.admin;
+
+import calendlyinbox.calendly.CalendlyTime;
+import calendlyinbox.delivery.Answers;
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseUnavailableException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * What happened at the door, counted by the hour in {@code hourly_counts}. Counting takes no lock
+ * and waits for nothing; the counts go to the database in batches. While that is away they are kept
+ * here, and come later; a crash loses those of the last seconds.
+ */
+final class HourlyCounts implements Answers {
+  static final String RECEIVED = "received";
+  static final String FAILED = "failed";
+
+  /** Everything that is counted, by its name in the table. */
+  static final List<String> NAMES =
+      Stream.concat(
+              Stream.of(RECEIVED, FAILED),
+              Stream.of(Answers.Refusal.values()).map(Answers.Refusal::word))
+          .toList();
+
+  private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
+
+  /** So long the charts reach back, and a day more: older ones are let fall while they wait. */
+  private static final int MOST_HOURS_WAITING = 31 * 24;
+
+  private static final Duration KEPT = Duration.ofDays(366);
+
+  private final Database database;
+  private final Clock clock;
+  private volatile Hour current;
+
+  // Hours that were begun and may hold something that is not written yet.
+  private final ConcurrentSkipListMap<Long, Hour> waiting = new ConcurrentSkipListMap<>();
+
+  HourlyCounts(Database database, Clock clock) {
+    this.database = database;
+    this.clock = clock;
+    this.current = hour(clock.millis() / HOUR_MILLIS);
+  }
+
+  /** The counts of an hour that are not in the database yet. */
+  private static final class Hour {
+    final long number;
+    final Map<String, LongAdder> counts = new LinkedHashMap<>();
+
+    Hour(long number) {
+      this.number = number;
+      NAMES.forEach(name -> counts.put(name, new LongAdder()));
+    }
+
+    String beginning() {
+      return CalendlyTime.text(Instant.ofEpochMilli(number * HOUR_MILLIS));
+    }
+  }
+
+  @Override
+  public void received(long tookNanos) {
+    count(RECEIVED);
+  }
+
+  @Override
+  public void refused(Refusal reason, String address) {
+    count(reason.word());
+  }
+
+  /** An event was given up. */
+  void failed() {
+    count(FAILED);
+  }
+
+  private void count(String name) {
+    long number = clock.millis() / HOUR_MILLIS;
+    Hour hour = current;
+    if (hour.number != number) {
+      hour = hour(number);
+      current = hour;
+    }
+    hour.counts.get(name).increment();
+  }
+
+  private Hour hour(long number) {
+    Hour hour = waiting.computeIfAbsent(number, Hour::new);
+    while (waiting.size() > MOST_HOURS_WAITING) {
+      waiting.pollFirstEntry();
+    }
+    return hour;
+  }
+
+  /**
+   * Writes what was counted since the last time. When it returns it is committed; when it throws
+   * everything is counted on here.
+   */
+  synchronized void write() throws DatabaseUnavailableException {
+    List<Count> counts = new ArrayList<>();
+    waiting.values().forEach(hour -> take(hour, counts));
+    if (!counts.isEmpty()) {
+      boolean written = false;
+      try {
+        database.write(handle -> write(handle, counts));
+        written = true;
+      } finally {
+        if (!written) {
+          counts.forEach(count -> count.hour.counts.get(count.name).add(count.n));
+        }
+      }
+    }
+    // The hour before stays: a thread that took its time may still count in it.
+    waiting.headMap(current.number - 1).clear();
+  }
+
+  private record Count(Hour hour, String name, long n) {}
+
+  /** Takes each count out in one step: none that is added meanwhile is lost. */
+  private static void take(Hour hour, List<Count> counts) {
+    hour.counts.forEach(
+        (name, adder) -> {
+          long n = adder.sumThenReset();
+          if (n > 0) {
+            counts.add(new Count(hour, name, n));
+          }
+        });
+  }
+
+  private Void write(Handle handle, List<Count> counts) {
+    for (Count count : counts) {
+      handle
+          .createUpdate(
+              """
+              INSERT INTO hourly_counts (hour, what, n) VALUES (:hour, :what, :n)
+              ON CONFLICT (hour, what) DO UPDATE SET n = n + excluded.n
+              """)
+          .bind("hour", count.hour.beginning())
+          .bind("what", count.name)
+          .bind("n", count.n)
+          .execute();
+    }
+    handle
+        .createUpdate("DELETE FROM hourly_counts WHERE hour < :oldest")
+        .bind("oldest", CalendlyTime.text(clock.instant().minus(KEPT)))
+        .execute();
+    return null;
+  }
+
+  /**
+   * Returns what was counted, by name, in each step of time: what is written and what is not yet.
+   *
+   * @param from the beginning of an hour
+   * @param step whole hours
+   */
+  synchronized Map<String, long[]> counts(Instant from, Duration step, int steps)
+      throws DatabaseUnavailableException {
+    Steps counts = new Steps(from.toEpochMilli(), step.toMillis(), steps);
+    database.look(handle -> addWritten(handle, from, counts));
+    for (Hour hour : waiting.values()) {
+      hour.counts.forEach(
+          (name, adder) -> counts.add(hour.number * HOUR_MILLIS, name, adder.sum()));
+    }
+    return counts.byName;
+  }
+
+  private static Void addWritten(Handle handle, Instant from, Steps counts) {
+    handle
+        .createQuery("SELECT hour, what, n FROM hourly_counts WHERE hour >= :from")
+        .bind("from", CalendlyTime.text(from))
+        .mapToMap()
+        .forEach(
+            row ->
+                counts.add(
+                    Instant.parse((String) row.get("hour")).toEpochMilli(),
+                    (String) row.get("what"),
+                    ((Number) row.get("n")).longValue()));
+    return null;
+  }
+
+  private static final class Steps {
+    private final long from;
+    private final long step;
+    private final Map<String, long[]> byName = new LinkedHashMap<>();
+
+    Steps(long fromMillis, long stepMillis, int steps) {
+      this.from = fromMillis;
+      this.step = stepMillis;
+      NAMES.forEach(name -> byName.put(name, new long[steps]));
+    }
+
+    /** What is out of reach, or was counted by another version, is not shown. */
+    void add(long millis, String name, long n) {
+      long[] row = byName.get(name);
+      long at = Math.floorDiv(millis - from, step);
+      if (row != null && at >= 0 && at < row.length) {
+        row[(int) at] += n;
+      }
+    }
+  }
+}

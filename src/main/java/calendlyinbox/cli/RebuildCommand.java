@@ -1,0 +1,143 @@
+package calendlyinbox.cli;
+
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.upkeep.Difference;
+import calendlyinbox.upkeep.Difference.Kind;
+import calendlyinbox.upkeep.Rebuild;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code rebuild}: the tables anew, from the events that are stored. */
+@Command(
+    name = "rebuild",
+    header = "Derive meetings, invitees and submissions anew from the stored events.",
+    footerHeading = "%nExample:%n",
+    footer = "  ./run.sh rebuild --dry-run")
+final class RebuildCommand implements Callable<Integer> {
+  /** More lines help nobody; --json has them all. */
+  private static final int LINES = 200;
+
+  private final Site site;
+  private final DataFolder data;
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--dry-run", description = "Show what would change, and change nothing.")
+  private boolean dryRun;
+
+  @Option(names = "--json", description = "The differences as JSON, for programs.")
+  private boolean json;
+
+  RebuildCommand(Site site, DataFolder data) {
+    this.site = site;
+    this.data = data;
+  }
+
+  @Override
+  public Integer call() throws Failure {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    List<Difference> first = new ArrayList<>();
+    Consumer<Difference> found =
+        json
+            ? one -> rows.add(row(one))
+            : one -> {
+              if (first.size() < LINES) {
+                first.add(one);
+              }
+            };
+    Rebuild.Outcome outcome = run(found);
+    if (outcome instanceof Rebuild.Outcome.Busy busy) {
+      throw Failure.notWell(
+          "Another command works on the tables (" + busy.holder() + "); try again when it is done");
+    }
+    if (outcome instanceof Rebuild.Outcome.Unsettled) {
+      throw Failure.notWell("Events kept being removed meanwhile; nothing was changed, try again");
+    }
+    Map<Kind, Integer> counts = ((Rebuild.Outcome.Done) outcome).counts();
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      Json.printRows(rows, out);
+    } else {
+      print(first, counts, out);
+    }
+    return Failure.DONE;
+  }
+
+  private Rebuild.Outcome run(Consumer<Difference> found) throws Failure {
+    try (Database database = data.database()) {
+      return new Rebuild(database, site.dataFolder()).run(dryRun, found);
+    } catch (DatabaseUnavailableException e) {
+      throw DataFolder.unavailable(e);
+    } catch (IOException e) {
+      throw Failure.outOfReach(
+          site.dataFolder().toAbsolutePath()
+              + " cannot be written ("
+              + e.getClass().getSimpleName()
+              + "); run the command as the user that the server runs as",
+          e);
+    }
+  }
+
+  private void print(List<Difference> first, Map<Kind, Integer> counts, PrintWriter out) {
+    int all = counts.values().stream().mapToInt(Integer::intValue).sum();
+    if (all == 0) {
+      out.println("The tables are as the stored events make them.");
+      return;
+    }
+    Table table = new Table("TABLE", "NAME", "COLUMN", "NOW", dryRun ? "WOULD BE" : "IS NOW");
+    first.forEach(difference -> add(difference, table));
+    table.print(out);
+    if (all > first.size()) {
+      out.println("… and " + (all - first.size()) + " rows more; --json shows all.");
+    }
+    out.println(
+        all
+            + " rows differ: "
+            + counts.getOrDefault(Kind.CHANGED, 0)
+            + " changed, "
+            + counts.getOrDefault(Kind.ADDED, 0)
+            + " added, "
+            + counts.getOrDefault(Kind.REMOVED, 0)
+            + " removed. "
+            + (dryRun ? "Nothing was changed; ./run.sh rebuild does it." : "They are put right."));
+  }
+
+  private static void add(Difference difference, Table table) {
+    if (difference.columns().isEmpty()) {
+      String kind = "(" + difference.kind().name().toLowerCase(Locale.ROOT) + ")";
+      table.add(difference.table(), difference.name(), kind, "", "");
+    }
+    difference
+        .columns()
+        .forEach(
+            (column, values) ->
+                table.add(
+                    difference.table(), difference.name(), column, values.now(), values.derived()));
+  }
+
+  private static Map<String, Object> row(Difference difference) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("table", difference.table());
+    row.put("uri", difference.uri());
+    row.put("name", difference.name());
+    row.put("kind", difference.kind().name().toLowerCase(Locale.ROOT));
+    Map<String, Object> columns = new LinkedHashMap<>();
+    difference
+        .columns()
+        .forEach((name, values) -> columns.put(name, List.of(values.now(), values.derived())));
+    row.put("columns", columns);
+    return row;
+  }
+}

@@ -1,0 +1,98 @@
+package calendlyinbox.meetings;
+
+import calendlyinbox.calendly.EventParser;
+import calendlyinbox.calendly.Identity;
+import calendlyinbox.calendly.Parsed;
+import calendlyinbox.calendly.Sighting;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The {@code sightings} table: what Calendly's API said when it was asked, the newest of each, so
+ * that the tables can be derived anew from what is stored. Everything runs in the transaction the
+ * handle is in.
+ */
+public final class Sightings {
+  // With a new id each time: what came after a moment has a greater one.
+  private static final String KEEP =
+      """
+      INSERT OR REPLACE INTO sightings (resource, event_type, version, seen_at, body)
+      SELECT :resource, :type, :version, :seenAt, :body
+      WHERE NOT EXISTS (
+        SELECT 1 FROM sightings WHERE resource = :resource AND event_type = :type AND version >= :version)
+      """;
+
+  private final Handle handle;
+  private final Mirror mirror = new Mirror();
+
+  public Sightings(Handle handle) {
+    this.handle = handle;
+  }
+
+  /** Keeps what was said of a scheduled event alone, unless something newer is kept. */
+  public void keep(Sighting sighting) {
+    keep(
+        sighting.uri(),
+        sighting.identity().eventType(),
+        Version.of(sighting.event().updatedAt(), sighting.identity()),
+        sighting.identity().createdAt().orElseThrow(),
+        sighting.scheduledEvent().toString());
+  }
+
+  /**
+   * Keeps what was said of an invitee, unless something newer is kept.
+   *
+   * @param body that the event was read from
+   */
+  public void keep(Parsed.Understood event, byte[] body) {
+    Subject subject = Subject.of(event.event());
+    keep(
+        subject.uri(),
+        event.identity().eventType(),
+        Version.of(subject.updatedAt(), event.identity()),
+        event.identity().createdAt().orElse(""),
+        new String(body, StandardCharsets.UTF_8));
+  }
+
+  private void keep(String resource, String type, String version, String seenAt, String body) {
+    handle
+        .createUpdate(KEEP)
+        .bind("resource", resource)
+        .bind("type", type)
+        .bind("version", version)
+        .bind("seenAt", seenAt)
+        .bind("body", body)
+        .execute();
+  }
+
+  /**
+   * Applies one as it was applied when it came.
+   *
+   * @param eventType and the others are as in the columns
+   */
+  public void apply(String eventType, String seenAt, String body) {
+    if (!eventType.equals(Identity.NO_EVENT_TYPE)) {
+      if (new EventParser().parse(body.getBytes(StandardCharsets.UTF_8))
+          instanceof Parsed.Understood event) {
+        mirror.apply(handle, List.of(event));
+      }
+      return;
+    }
+    try {
+      Sighting sighting =
+          new Sighting(Instant.parse(seenAt), (ObjectNode) Exact.JSON.readTree(body));
+      mirror.describe(handle, sighting.event(), sighting.identity());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a sighting that is no JSON", e);
+    }
+  }
+
+  /** Forgets what was said of a meeting or an invitee. */
+  public int remove(String resource) {
+    return handle.execute("DELETE FROM sightings WHERE resource = ?", resource);
+  }
+}

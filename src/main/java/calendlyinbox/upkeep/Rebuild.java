@@ -1,0 +1,121 @@
+package calendlyinbox.upkeep;
+
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.store.FolderLock;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Derives meetings, invitees and routing form submissions anew from the events and sightings that
+ * are stored, and puts right what is not as they make it: after a rule of merging was mended, or a
+ * row altered by hand. Beside a running server: only the last part holds the write lock, and it
+ * takes in whatever was committed meanwhile.
+ */
+public final class Rebuild {
+  private static final int ATTEMPTS = 5;
+  private static final String LOCK = "upkeep.lock";
+
+  private final Database database;
+  private final Path folder;
+
+  /**
+   * @param database whose connection nobody else uses: temporary tables hide the real ones on it
+   */
+  public Rebuild(Database database, Path folder) {
+    this.database = database;
+    this.folder = folder;
+  }
+
+  /** What came of it. */
+  public sealed interface Outcome {
+    /**
+     * @param counts of rows that differ, by kind
+     */
+    record Done(Map<Difference.Kind, Integer> counts) implements Outcome {}
+
+    /** Somebody else rebuilds or forgets; nothing was done. */
+    record Busy(String holder) implements Outcome {}
+
+    /** Events kept going away while they were read; nothing was done. */
+    record Unsettled() implements Outcome {}
+  }
+
+  /**
+   * When it returns, the tables are as the stored events make them, in one committed transaction;
+   * on a dry run, they are as they were.
+   *
+   * @param found is told each difference, while the write lock is held
+   * @throws IOException if the lock in the data folder cannot be taken
+   */
+  public Outcome run(boolean dryRun, Consumer<Difference> found)
+      throws DatabaseUnavailableException, IOException {
+    String who = "pid=" + ProcessHandle.current().pid() + " command=rebuild";
+    FolderLock.Attempt attempt = FolderLock.take(folder, LOCK, who);
+    if (attempt.lock().isEmpty()) {
+      return new Outcome.Busy(attempt.holder());
+    }
+    try (FolderLock held = attempt.lock().get()) {
+      for (int i = 0; i < ATTEMPTS; i++) {
+        Optional<Outcome> outcome = attempt(dryRun, found);
+        if (outcome.isPresent()) {
+          return outcome.get();
+        }
+      }
+      return new Outcome.Unsettled();
+    }
+  }
+
+  /** Returns empty where it has to begin anew, since something was purged meanwhile. */
+  private Optional<Outcome> attempt(boolean dryRun, Consumer<Difference> found)
+      throws DatabaseUnavailableException {
+    Derived derived = new Derived();
+    database.write(
+        handle -> {
+          Derived.create(handle);
+          return null;
+        });
+    while (database.write(derived::more)) {
+      // A turn each; others have theirs in between.
+    }
+    return database.write(
+        handle -> {
+          derived.rest(handle);
+          return derived.isStale(handle)
+              ? Optional.empty()
+              : Optional.of(new Outcome.Done(settle(handle, dryRun, found)));
+        });
+  }
+
+  private static Map<Difference.Kind, Integer> settle(
+      Handle handle, boolean dryRun, Consumer<Difference> found) {
+    Comparison comparison = new Comparison(handle, found);
+    for (String table : Derived.TABLES) {
+      List<Difference> differences = comparison.of(table);
+      if (!dryRun) {
+        differences.forEach(difference -> put(handle, difference));
+      }
+    }
+    return comparison.counts();
+  }
+
+  private static void put(Handle handle, Difference difference) {
+    String table = difference.table();
+    if (difference.kind() == Difference.Kind.REMOVED) {
+      handle.execute("DELETE FROM main." + table + " WHERE uri = ?", difference.uri());
+    } else {
+      handle.execute(
+          "INSERT OR REPLACE INTO main."
+              + table
+              + " SELECT * FROM temp."
+              + table
+              + " WHERE uri = ?",
+          difference.uri());
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package calendlyinbox.upkeep;
+
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseUnavailableException;
+import java.io.Closeable;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks every hour for what ended longer ago than it is to be kept, and purges it; first soon after
+ * a start. What it frees in the file is overwritten and used for new rows.
+ */
+public final class Retention implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(Retention.class);
+  private static final Duration FIRST = Duration.ofSeconds(2);
+  private static final Duration EVERY = Duration.ofHours(1);
+
+  /** By so much later at most, by chance. */
+  private static final Duration JITTER = Duration.ofMinutes(6);
+
+  private final Database database;
+  private final Duration keep;
+  private final RandomGenerator random;
+  private final Clock clock;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread made = new Thread(task, "retention");
+            made.setDaemon(true);
+            return made;
+          });
+
+  /**
+   * @param keep how long after its end a meeting is kept
+   */
+  public Retention(Database database, Duration keep, RandomGenerator random, Clock clock) {
+    this.database = database;
+    this.keep = keep;
+    this.random = random;
+    this.clock = clock;
+  }
+
+  /** Begins, on a thread of its own. Returns at once. */
+  public void start() {
+    later(FIRST);
+  }
+
+  private void later(Duration wait) {
+    if (!thread.isShutdown()) {
+      thread.schedule(this::round, wait.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void round() {
+    try {
+      run();
+    } catch (DatabaseUnavailableException e) {
+      // Reported by the database, once a minute; the next round finds the same.
+      log.debug("Retention waits for the database: reason={}", e.word());
+    } catch (RuntimeException e) {
+      log.error("Retention stopped by a fault of calendly-inbox; it is tried again", e);
+    }
+    later(EVERY.plusMillis(random.nextLong(JITTER.toMillis())));
+  }
+
+  /**
+   * Purges what is to go now, and returns how many rows by table; when it does, that is committed.
+   */
+  public Map<String, Integer> run() throws DatabaseUnavailableException {
+    Instant now = clock.instant();
+    Map<String, Integer> removed = new Purge(database, now.minus(keep), now).run();
+    if (!removed.isEmpty()) {
+      log.info("Purged what ended more than {} days ago: rows={}", keep.toDays(), removed);
+    }
+    return removed;
+  }
+
+  /** Ends after the transaction that is under way; the next start goes on. */
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    try {
+      if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
+        log.warn("Retention did not end in time; the next start goes on with it");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

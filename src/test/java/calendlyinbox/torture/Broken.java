@@ -1,8 +1,0 @@
-package calendlyinbox.torture;
-
-/** A promise that did not hold; the message is the counter-example. */
-final class Broken extends Exception {
-  Broken(String counterExample) {
-    super(counterExample);
-  }
-}

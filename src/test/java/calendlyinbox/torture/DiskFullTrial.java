@@ -1,0 +1,118 @@
+package calendlyinbox.torture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import calendlyinbox.ServerProcess;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The data folder on a small disk of its own that is filled to the last byte: 503 and never a false
+ * 200, health says so, and it goes on by itself when there is room again.
+ */
+final class DiskFullTrial implements Trial {
+  /** A little more than what health counts as low. */
+  private static final String DISK = "size=220m,mode=700";
+
+  @Override
+  public String name() {
+    return "disk";
+  }
+
+  @Override
+  public String what() {
+    return "a disk that is full under load, and has room again";
+  }
+
+  @Override
+  public String run(Ground ground) throws Exception {
+    if (!Programs.areRoots()) {
+      abort("only root can mount a small disk; the trial errors has a full one in the file layer");
+    }
+    String data = Files.createDirectories(ground.data()).toString();
+    try {
+      Programs.run("mount", "-t", "tmpfs", "-o", DISK, "tmpfs", data);
+    } catch (IOException refused) {
+      abort(refused.getMessage() + "; the trial errors has a full disk in the file layer instead");
+    }
+    try {
+      return onSmallDisk(ground);
+    } finally {
+      Programs.run("umount", "--lazy", data);
+    }
+  }
+
+  private static String onSmallDisk(Ground ground) throws Exception {
+    Story story = new Story(ground.seed());
+    Path ballast = ground.data().resolve("ballast");
+    int times = ground.size().times(1, 3, 50);
+    int refused = 0;
+    try (Ledger ledger = ground.ledger();
+        ServerProcess server = ground.start()) {
+      Clients.all(server.port(), story.next(20), ledger).assertAll200();
+      ground.awaitHealth(server, "disk", "ok");
+      for (int i = 0; i < times; i++) {
+        // Under load, at whatever step it strikes.
+        Clients clients = Clients.start(server.port(), more(ground, story), ledger);
+        int after = ledger.size() + ground.random().nextInt(50);
+        ground.await("load is on: " + clients, () -> ledger.size() >= after || clients.areDone());
+        fill(ballast);
+        clients.join();
+        Clients full = Clients.all(server.port(), more(ground, story), ledger);
+        // What still fits into the last page of a file is rightly taken.
+        assertOnly503And200(clients);
+        assertOnly503And200(full);
+        int refusedNow = full.statuses().getOrDefault(503, 0);
+        assertTrue(refusedNow > 0, "on a full disk: " + full);
+        ground.awaitHealth(server, "journal", "full");
+        ground.awaitHealth(server, "disk", "low");
+        refused += refusedNow + clients.statuses().getOrDefault(503, 0);
+
+        Files.delete(ballast);
+        ground.awaitHealth(server, "journal", "ok");
+        Clients.all(server.port(), more(ground, story), ledger).assertAll200();
+        ground.assertSettled(story, ledger);
+        ground.awaitHealth(server, "database", "ok");
+        ground.figures("full %d times: %d times 503, %d with a 200", i + 1, refused, ledger.size());
+      }
+      Ground.stop(server);
+      return String.format(
+          "%d times full: %d times 503, %d deliveries with a 200, all there, no restart",
+          times, refused, ledger.size());
+    }
+  }
+
+  private static List<Delivery> more(Ground ground, Story story) {
+    return Story.shuffled(story.next(30 + ground.random().nextInt(30)), ground.random());
+  }
+
+  static void assertOnly503And200(Clients clients) {
+    Set<Integer> others = new TreeSet<>(clients.statuses().keySet());
+    others.removeAll(Set.of(200, 503));
+    assertEquals(Set.of(), others, "statuses other than 200 and 503: " + clients);
+    assertEquals(0, clients.brokenOff(), "requests without an answer");
+  }
+
+  /** By large pieces, then by small ones, until not a byte fits any more. */
+  private static void fill(Path ballast) throws IOException {
+    for (int piece : new int[] {1024 * 1024, 4096, 1}) {
+      byte[] zeros = new byte[piece];
+      try (OutputStream out =
+          Files.newOutputStream(ballast, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        while (true) {
+          out.write(zeros);
+        }
+      } catch (IOException full) {
+        assertTrue(full.getMessage().contains("No space left"), full.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package calendlyinbox.torture;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import calendlyinbox.Deliveries;
+import calendlyinbox.ServerProcess;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * As the kernel sees it: when the first byte of a 200 leaves on a connection, the delivery that was
+ * read from it stands in a journal file, a sync of that file which began after the write has
+ * returned, and so has a sync of the folder which began after the file was made.
+ */
+final class FsyncTrial implements Trial {
+  private static final Pattern TOKEN = Pattern.compile("fsync-\\d{6}");
+
+  @Override
+  public String name() {
+    return "fsync";
+  }
+
+  @Override
+  public String what() {
+    return "no 200 leaves before its delivery's sync returned, by strace";
+  }
+
+  @Override
+  public String run(Ground ground) throws Exception {
+    if (!Programs.isThere("strace")) {
+      abort(
+          "strace is not here (apt-get install strace); GroupCommitTest tries it with held syncs");
+    }
+    List<Delivery> deliveries = new ArrayList<>();
+    for (int i = 0; i < ground.size().times(60, 200, 20_000); i++) {
+      String token = String.format("fsync-%06d", i);
+      deliveries.add(new Delivery(i, new String(Deliveries.booking(token, token).body())));
+    }
+    Path trace = ground.folder().resolve("trace");
+    List<String> strace =
+        List.of(
+            // -D: the server is the child, not the child's child.
+            ("strace -D -f --seccomp-bpf -y -s 100000 -e signal=none"
+                    + " -e trace=openat,fsync,fdatasync,read,readv,recvfrom,write,writev,pwrite64,sendto,sendmsg"
+                    + " -o "
+                    + trace)
+                .split(" "));
+    try (Ledger ledger = ground.ledger();
+        ServerProcess server = ground.startUnder(strace, Map.of())) {
+      // Under strace a server may be too slow for a client; only what it answers is judged here.
+      Clients clients = Clients.all(server.port(), deliveries, ledger);
+      Ground.stop(server);
+      String end = server.pid() + " +++ exited with 0 +++";
+      ground.await(
+          "strace is done", () -> Programs.run("tail", "-n", "1", trace.toString()).contains(end));
+      Judge judge = new Judge();
+      SystemCalls.read(trace, judge);
+      assertTrue(
+          judge.answers >= ledger.size() && ledger.size() > 0 && judge.syncs > 0,
+          "strace saw " + judge.answers + " answers and " + judge.syncs + " syncs, and " + clients);
+      return judge.answers + " answers behind " + judge.syncs + " syncs, none before its own";
+    }
+  }
+
+  /** What is on disk for certain, and what each connection was told. */
+  private static final class Judge implements SystemCalls.Listener {
+    private final Map<String, Set<String>> written = new HashMap<>();
+    private final Map<String, Set<String>> synced = new HashMap<>();
+    private final Set<String> made = new HashSet<>();
+    private final Set<String> named = new HashSet<>();
+    // By thread: what the sync that runs is sure to cover.
+    private final Map<String, Set<String>> covered = new HashMap<>();
+    private final Map<String, String> asked = new HashMap<>();
+    private int syncs;
+    private int answers;
+
+    @Override
+    public void begins(SystemCalls.Call call, int line) {
+      if (call.name().endsWith("sync")) {
+        Set<String> before =
+            isJournal(call.file()) ? written.getOrDefault(call.file(), Set.of()) : made;
+        covered.put(call.thread(), Set.copyOf(before));
+      } else if (call.arguments().contains("HTTP/1.1 200") && call.file().startsWith("socket")) {
+        answers++;
+        String token = last(asked.getOrDefault(call.file(), ""));
+        boolean isSafe =
+            synced.entrySet().stream()
+                .anyMatch(file -> named.contains(file.getKey()) && file.getValue().contains(token));
+        if (!isSafe) {
+          fail(
+              "line "
+                  + line
+                  + " of the trace: the 200 of "
+                  + token
+                  + " leaves, and no sync of its bytes and of its file's name has returned");
+        }
+        asked.remove(call.file());
+      }
+    }
+
+    @Override
+    public void ends(SystemCalls.Call call, long result, Optional<String> opened) {
+      if (result < 0) {
+        return;
+      }
+      String file = call.file();
+      if (call.name().equals("openat") && call.arguments().contains("O_CREAT")) {
+        opened.filter(Judge::isJournal).ifPresent(made::add);
+      } else if (call.name().endsWith("sync")) {
+        Set<String> safe = covered.remove(call.thread());
+        if (isJournal(file)) {
+          syncs++;
+          synced.computeIfAbsent(file, f -> new HashSet<>()).addAll(safe);
+        } else if (file.endsWith("/journal")) {
+          named.addAll(safe);
+        }
+      } else if (isJournal(file) && call.name().contains("write")) {
+        Matcher tokens = TOKEN.matcher(call.arguments());
+        while (tokens.find()) {
+          written.computeIfAbsent(file, f -> new HashSet<>()).add(tokens.group());
+        }
+      } else if (file.startsWith("socket") && call.name().matches("read.*|recv.*")) {
+        asked.merge(file, call.arguments(), String::concat);
+      }
+    }
+
+    private static boolean isJournal(String file) {
+      return file.endsWith(".ndjson");
+    }
+
+    private static String last(String request) {
+      String last = "a delivery that was not read";
+      Matcher tokens = TOKEN.matcher(request);
+      while (tokens.find()) {
+        last = tokens.group();
+      }
+      return last;
+    }
+  }
+}

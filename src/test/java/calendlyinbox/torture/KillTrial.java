@@ -1,0 +1,106 @@
+package calendlyinbox.torture;
+
+import calendlyinbox.ServerProcess;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * SIGKILL at random moments: under load, while it starts and takes up what the last one left, and
+ * while it drains.
+ */
+final class KillTrial implements Trial {
+  private static final int ACCOUNTS = 100;
+  private static final int CHECK_EVERY = 5;
+
+  /** Tables and harness grow with a story; a new one is as good a beginning as an old one. */
+  private static final int CYCLES_A_STORY = 10;
+
+  private static final int LONGEST_START_MILLIS = 1500;
+
+  private int underLoad;
+  private int starting;
+  private int draining;
+  private int cutOff;
+
+  @Override
+  public String name() {
+    return "kill";
+  }
+
+  @Override
+  public String what() {
+    return "kill -9 at random moments, start again, and so on";
+  }
+
+  @Override
+  public String run(Ground ground) throws Exception {
+    int cycles = ground.size().times(2, 15, 300);
+    int noted = 0;
+    for (int done = 0; done < cycles; done += CYCLES_A_STORY) {
+      Ground part = ground.part("from-" + done);
+      noted += story(part, Math.min(CYCLES_A_STORY, cycles - done));
+    }
+    return String.format(
+        "%d kills under load (%d requests cut off), %d while starting, %d while draining: %d deliveries with a 200, each there once, meetings as the model says",
+        underLoad, cutOff, starting, draining, noted);
+  }
+
+  private int story(Ground ground, int cycles) throws Exception {
+    Story story = new Story(ground.seed());
+    try (Ledger ledger = ground.ledger()) {
+      for (int cycle = 1; cycle <= cycles; cycle++) {
+        // The first of a story is killed under load, so that there is something to take up.
+        int chance = cycle == 1 ? 0 : ground.random().nextInt(10);
+        if (chance < 6) {
+          killUnderLoad(ground, story, ledger);
+        } else if (chance < 8) {
+          killWhileStarting(ground);
+        } else {
+          killWhileDraining(ground, story, ledger);
+        }
+        if (cycle % CHECK_EVERY == 0 || cycle == cycles) {
+          try (ServerProcess server = ground.start()) {
+            ground.assertSettled(story, ledger);
+            Ground.stop(server);
+          }
+          ground.figures("after %d kills: %d with a 200, all there", cycle, ledger.size());
+        }
+      }
+      return ledger.size();
+    }
+  }
+
+  private void killUnderLoad(Ground ground, Story story, Ledger ledger) throws Exception {
+    List<Delivery> deliveries = Story.shuffled(story.next(ACCOUNTS), ground.random());
+    int killAfter = 1 + ground.random().nextInt(deliveries.size() * 9 / 10);
+    try (ServerProcess server = ground.start()) {
+      Clients clients = Clients.start(server.port(), deliveries, ledger);
+      ground.await(
+          killAfter + " answers, there are " + clients,
+          () -> clients.noted() >= killAfter || clients.areDone());
+      server.kill();
+      clients.join();
+      cutOff += clients.brokenOff();
+      underLoad++;
+    }
+  }
+
+  private void killWhileStarting(Ground ground) throws IOException, InterruptedException {
+    try (ServerProcess server = ground.launch(List.of(), Map.of())) {
+      Thread.sleep(ground.random().nextInt(LONGEST_START_MILLIS));
+      server.kill();
+      starting++;
+    }
+  }
+
+  private void killWhileDraining(Ground ground, Story story, Ledger ledger) throws Exception {
+    List<Delivery> deliveries = Story.shuffled(story.next(ACCOUNTS), ground.random());
+    try (ServerProcess server = ground.start()) {
+      Clients.all(server.port(), deliveries, ledger).assertAll200();
+      Thread.sleep(ground.random().nextInt(30));
+      server.kill();
+      draining++;
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package calendlyinbox.torture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import calendlyinbox.ServerProcess;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** A running server whose database is about to be damaged, and mended by a copy. */
+final class Patient implements AutoCloseable {
+  private static final int ACCOUNTS = 8;
+
+  final Ground ground;
+  final Story story;
+  final Ledger ledger;
+  private ServerProcess server;
+  private double slowestP99;
+
+  private Patient(Ground ground) throws IOException {
+    this.ground = ground;
+    this.story = new Story(ground.seed());
+    this.ledger = ground.ledger();
+  }
+
+  /** Starts it, with a main file that holds more than empty tables. */
+  static Patient start(Ground ground) throws Exception {
+    Patient patient = new Patient(ground);
+    patient.server = ground.start();
+    patient.postAll200();
+    ground.assertSettled(patient.story, patient.ledger);
+    patient.restart();
+    return patient;
+  }
+
+  ServerProcess server() {
+    return server;
+  }
+
+  /** SIGTERM, and another one. */
+  void restart() throws Exception {
+    Ground.stop(server);
+    server = ground.start();
+  }
+
+  /** The process is gone; another one is started. */
+  void startAfterCrash() throws Exception {
+    server.close();
+    server = ground.start();
+  }
+
+  Clients post() throws Exception {
+    Clients clients = Clients.all(server.port(), more(), ledger);
+    slowestP99 = Math.max(slowestP99, clients.millis(0.99));
+    return clients;
+  }
+
+  /** Whatever state the database is in, every delivery gets its 200. */
+  List<Delivery> postAll200() throws Exception {
+    List<Delivery> more = more();
+    Clients clients = Clients.all(server.port(), more, ledger).assertAll200();
+    slowestP99 = Math.max(slowestP99, clients.millis(0.99));
+    return more;
+  }
+
+  private List<Delivery> more() {
+    return Story.shuffled(story.next(ACCOUNTS), ground.random());
+  }
+
+  double slowestP99() {
+    return slowestP99;
+  }
+
+  /**
+   * Waits until the trouble is named in {@code /health}, or what was posted after it is applied,
+   * and returns which of the two came first. SQLite has no checksum in its pages: damage to what
+   * nobody reads is seen by nobody.
+   */
+  boolean isNamed(List<Delivery> after) throws Exception {
+    boolean[] named = new boolean[1];
+    ground.await(
+        "the trouble is named in /health, or what came after it is applied",
+        () -> {
+          named[0] = !Ground.health(server).body().contains("\"database\":\"ok\"");
+          return named[0] || Model.missing(ground.database(), after) == 0;
+        });
+    return named[0];
+  }
+
+  /** A whole copy of what is there now. */
+  Path copy() throws SQLException, IOException {
+    Path copy = ground.folder().resolve("copy.db");
+    Files.deleteIfExists(copy);
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + ground.database());
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = 10000");
+      statement.execute("VACUUM INTO '" + copy + "'");
+    }
+    return copy;
+  }
+
+  /**
+   * Puts the copy in the place of what is there, as the README says; then all that was acknowledged
+   * must be there, also what came after the copy was made.
+   */
+  void mendWith(Path copy) throws Exception {
+    Path log = ground.data().resolve("calendly.db-wal");
+    Object key = key(log);
+    // Held open, or the next log could have the same number in the file system.
+    try (Closeable held = key == null ? () -> {} : Files.newInputStream(log)) {
+      Files.move(copy, ground.database(), StandardCopyOption.ATOMIC_MOVE);
+      postAll200();
+      // Whoever opens the copy before the server took the other file's log away would mix the two.
+      ground.await("the server sees the copy", () -> key == null || !key.equals(key(log)));
+    }
+    ground.awaitHealth(server, "database", "ok");
+    ground.assertSettled(story, ledger);
+  }
+
+  private static Object key(Path file) throws IOException {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    } catch (NoSuchFileException gone) {
+      return null;
+    }
+  }
+
+  void stop() throws Exception {
+    Ground.stop(server);
+    assertEquals("", Model.fault(ground.database(), story, ledger.noted()));
+  }
+
+  @Override
+  public void close() throws Exception {
+    server.close();
+    ledger.close();
+  }
+}

@@ -1,5 +1,6 @@
 package calendlyinbox.admin;
 
+import calendlyinbox.events.StatusCounts;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +57,16 @@ record EventSearch(
       WHERE e.id < :before %s ORDER BY e.id DESC LIMIT :limit
       """;
 
+  static final String TYPES =
+      """
+      WITH RECURSIVE types (type) AS (
+        SELECT min(event_type) FROM calendly_webhook_events
+        UNION ALL
+        SELECT (SELECT min(event_type) FROM calendly_webhook_events WHERE event_type > types.type)
+        FROM types WHERE types.type IS NOT NULL)
+      SELECT type FROM types WHERE type IS NOT NULL LIMIT :limit
+      """;
+
   /** Returns the newest events, newest first, as their columns. */
   List<Map<String, Object>> newest(Handle handle, int limit) {
     Query query = handle.createQuery(sql()).bind("before", before).bind("limit", limit);
@@ -81,7 +92,7 @@ record EventSearch(
     // The index has the events of a kind in order of arrival within each status only: the newest of
     // each are put together.
     String ofEach =
-        EventCounts.STATUSES.stream()
+        StatusCounts.STATUSES.stream()
             .map(
                 one ->
                     "SELECT id FROM ("
@@ -93,18 +104,6 @@ record EventSearch(
 
   /** Returns every kind of event that is stored, by its name, with a look at the index for each. */
   static List<String> types(Handle handle, int limit) {
-    return handle
-        .createQuery(
-            """
-            WITH RECURSIVE types (type) AS (
-              SELECT min(event_type) FROM calendly_webhook_events
-              UNION ALL
-              SELECT (SELECT min(event_type) FROM calendly_webhook_events WHERE event_type > types.type)
-              FROM types WHERE types.type IS NOT NULL)
-            SELECT type FROM types WHERE type IS NOT NULL LIMIT :limit
-            """)
-        .bind("limit", limit)
-        .mapTo(String.class)
-        .list();
+    return handle.createQuery(TYPES).bind("limit", limit).mapTo(String.class).list();
   }
 }

@@ -1,6 +1,7 @@
 package calendlyinbox.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.cli.Tool.Ran;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -87,6 +88,47 @@ class MeetingsCommandTest {
         ]
         """,
         ran.out());
+  }
+
+  @Test
+  void csv_has_all_columns_and_no_formula_of_a_stranger() throws Exception {
+    Tool tool = Tool.in(folder).withDatabase();
+    String start = "2026-11-25T09:00:00.000000Z";
+    tool.storeBooking("a", "=HYPERLINK(\"http://x\",\"y\")", "Say \"hi\", now", start);
+    tool.storeBooking("b", "+1 555", "-2", start);
+    tool.storeBooking("c", "@SUM(A1)\u001b[31m", "\t=1", start);
+    tool.storeBooking("d", "王小明\nand one", "a=b", start);
+
+    Ran ran = tool.run("meetings", "--csv");
+
+    assertEquals(
+        "name,email,status,meeting,start_time,end_time,location_type,location,join_url,rescheduled,no_show,canceled_by,"
+            + "cancel_reason,canceled_at,timezone,answers,payment,tracking,meeting_status,created_at,invitee_uri,"
+            + "meeting_uri,old_invitee,new_invitee",
+        ran.lines().get(0));
+    assertTrue(
+        ran.out()
+            .contains(
+                "\r\n\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\",a@example.com,active,\"Say \"\"hi\"\", now\","
+                    + "2026-11-25T09:00:00.000000Z,,,Room 1,,0,0,,,,,,,,active,,i:a,m:a,,\r\n"),
+        ran.out());
+    assertTrue(ran.out().contains("\r\n'+1 555,b@example.com,active,'-2,"), ran.out());
+    assertTrue(
+        ran.out().contains("\r\n'@SUM(A1)\ufffd[31m,c@example.com,active,'\t=1,"), ran.out());
+    assertTrue(ran.out().contains("\r\n\"王小明\nand one\",d@example.com,active,a=b,"), ran.out());
+    assertEquals(0, ran.exitCode());
+    Ran both = tool.run("meetings", "--csv", "--json");
+    assertEquals(
+        "--json and --csv are both given; wanted one of them; see ./run.sh meetings --help\n",
+        both.err());
+    assertEquals(2, both.exitCode());
+  }
+
+  @Test
+  void csv_without_meetings_is_the_line_of_columns() throws Exception {
+    Tool tool = Tool.in(folder).withDatabase();
+
+    assertEquals(1, tool.run("meetings", "--csv").lines().size());
   }
 
   @Test

@@ -1,0 +1,126 @@
+package calendlyinbox.admin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import biweekly.Biweekly;
+import biweekly.ICalendar;
+import biweekly.component.VEvent;
+import calendlyinbox.Deliveries;
+import calendlyinbox.RunningReceiver;
+import calendlyinbox.SettableClock;
+import calendlyinbox.calendly.CalendlyTime;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CalendarFeedTest {
+  private static final Instant NOW = Instant.parse("2026-11-23T09:30:00Z");
+  private static final String HOSTILE =
+      "Ada\r\nEND:VEVENT\nBEGIN:VALARM;x,y\\n\u2028\u0000 \"quoted\" " + "long ".repeat(30);
+
+  @TempDir static Path folder;
+  private static RunningReceiver receiver;
+
+  @BeforeAll
+  static void given_meetings_of_all_times() throws Exception {
+    receiver = RunningReceiver.start(folder, Map.of(), new SettableClock(NOW));
+    post(booking("next", "ada", NOW.plus(Duration.ofDays(1))).named(HOSTILE));
+    post(booking("recent", "bob", NOW.minus(Duration.ofDays(29))));
+    post(booking("old", "cleo", NOW.minus(Duration.ofDays(31))));
+    post(Deliveries.cancellation("gone", "dora"));
+    receiver.awaitEvents(4);
+  }
+
+  @AfterAll
+  static void stop() {
+    receiver.close();
+  }
+
+  private static Deliveries booking(String meeting, String invitee, Instant start) {
+    Deliveries booking = Deliveries.booking(meeting, invitee);
+    ObjectNode event = (ObjectNode) booking.payload().get("scheduled_event");
+    event.put("start_time", CalendlyTime.text(start));
+    event.put("end_time", CalendlyTime.text(start.plus(Duration.ofMinutes(30))));
+    return booking;
+  }
+
+  private static void post(Deliveries delivery) throws Exception {
+    assertEquals(200, receiver.post(delivery));
+  }
+
+  private static String url() throws Exception {
+    return new ObjectMapper()
+        .readTree(receiver.getAsAdmin("/api/status").body())
+        .get("calendar_url")
+        .textValue();
+  }
+
+  @Test
+  void its_own_address_opens_it_and_nothing_else() throws Exception {
+    String url = url();
+    String token = url.substring(url.indexOf('=') + 1);
+
+    HttpResponse<String> feed = receiver.get(url);
+
+    assertEquals(200, feed.statusCode());
+    assertEquals(
+        "text/calendar;charset=utf-8", feed.headers().firstValue("Content-Type").orElseThrow());
+    assertEquals(feed.body(), receiver.getAsAdmin("/api/meetings.ics").body());
+    for (String other :
+        List.of(
+            "/api/events?token=" + token,
+            "/api/meetings?token=" + token,
+            "/api/status?token=" + token,
+            "/api/meetings.ics?token=" + token + "x",
+            "/api/meetings.ics?token=" + token + "&x=1",
+            "/api/meetings.ics/?token=" + token,
+            "/api/meetings.ics;x?token=" + token)) {
+      assertEquals(401, receiver.get(other).statusCode(), other);
+    }
+    assertFalse(url.contains(RunningReceiver.ADMIN_TOKEN));
+  }
+
+  @Test
+  void it_has_upcoming_and_recent_active_bookings_whatever_people_call_themselves()
+      throws Exception {
+    String feed = receiver.getAsAdmin("/api/meetings.ics").body();
+
+    ICalendar calendar = Biweekly.parse(feed).first();
+    List<VEvent> entries = calendar.getEvents();
+    assertEquals(2, entries.size(), feed);
+    assertEquals(Deliveries.inviteeUri("recent", "bob"), entries.get(0).getUid().getValue());
+    VEvent next = entries.get(1);
+    assertEquals(Deliveries.inviteeUri("next", "ada"), next.getUid().getValue());
+    assertEquals(Date.from(NOW.plus(Duration.ofDays(1))), next.getDateStart().getValue());
+    assertEquals(
+        Date.from(NOW.plus(Duration.ofDays(1)).plusSeconds(1800)), next.getDateEnd().getValue());
+    assertTrue(
+        next.getSummary()
+            .getValue()
+            .endsWith(
+                " with Ada END:VEVENT BEGIN:VALARM;x,y\\n \"quoted\" "
+                    + "long ".repeat(30).strip()),
+        next.getSummary().getValue());
+    assertTrue(next.getStatus().isConfirmed());
+    assertEquals(0, next.getAlarms().size());
+    assertTrue(feed.lines().allMatch(line -> line.length() <= 75), "a line is not folded");
+    assertFalse(feed.contains("cancellations/") || feed.contains("@example.com"), feed);
+  }
+
+  @Test
+  void it_is_the_same_as_long_as_nothing_changes() throws Exception {
+    assertEquals(receiver.get(url()).body(), receiver.get(url()).body());
+  }
+}

@@ -1,0 +1,154 @@
+package calendlyinbox.admin;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import calendlyinbox.RunningReceiver;
+import calendlyinbox.SettableClock;
+import calendlyinbox.delivery.Answers.Refusal;
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseUnavailableException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class HourlyCountsTest {
+  private static final Instant NINE = Instant.parse("2026-11-23T09:00:00Z");
+  private static final String ROWS = "SELECT hour, what, n FROM hourly_counts ORDER BY hour, what";
+
+  @TempDir Path folder;
+  private final SettableClock clock = new SettableClock(NINE.plusSeconds(59 * 60 + 59));
+  private Database database;
+  private HourlyCounts counts;
+
+  @BeforeEach
+  void open() {
+    database = new Database(folder.resolve("calendly.db"), Duration.ofMillis(200), clock);
+    counts = new HourlyCounts(database, clock);
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  @Test
+  void each_is_written_under_the_hour_it_happened_in() throws Exception {
+    counts.received(1);
+    counts.received(1);
+    counts.refused(Refusal.SIGNATURE_STALE, "192.0.2.1");
+    clock.advance(Duration.ofSeconds(1));
+    counts.received(1);
+    counts.failed();
+
+    counts.write();
+    counts.received(1);
+    counts.write();
+    counts.write();
+
+    assertEquals(
+        List.of(
+            "2026-11-23T09:00:00.000000Z|received|2",
+            "2026-11-23T09:00:00.000000Z|signature_stale|1",
+            "2026-11-23T10:00:00.000000Z|failed|1",
+            "2026-11-23T10:00:00.000000Z|received|2"),
+        rows());
+  }
+
+  @Test
+  void while_the_database_is_away_they_are_kept_and_come_later() throws Exception {
+    counts.write();
+    Path database = folder.resolve("calendly.db");
+    this.database.close();
+    Files.writeString(database, "garbage, and enough of it to be no database at all".repeat(10));
+    counts.received(1);
+    assertThrows(DatabaseUnavailableException.class, counts::write);
+    clock.advance(Duration.ofHours(2));
+    counts.received(1);
+    assertThrows(DatabaseUnavailableException.class, counts::write);
+
+    Files.delete(database);
+    counts.write();
+
+    assertEquals(
+        List.of("2026-11-23T09:00:00.000000Z|received|1", "2026-11-23T11:00:00.000000Z|received|1"),
+        rows());
+  }
+
+  @Test
+  void what_is_written_and_what_is_not_yet_is_shown_together() throws Exception {
+    counts.received(1);
+    counts.write();
+    clock.advance(Duration.ofHours(1));
+    counts.received(1);
+    counts.write();
+    counts.received(1);
+
+    assertArrayEquals(
+        new long[] {0, 1, 2},
+        counts.counts(NINE.minusSeconds(3600), Duration.ofHours(1), 3).get("received"));
+    assertArrayEquals(
+        new long[] {3},
+        counts.counts(NINE.minusSeconds(9 * 3600), Duration.ofDays(1), 1).get("received"));
+    assertEquals(
+        List.of(
+            "received",
+            "failed",
+            "signature_missing",
+            "signature_malformed",
+            "signature_stale",
+            "signature_mismatch",
+            "body_too_large",
+            "journal_unavailable"),
+        List.copyOf(counts.counts(NINE, Duration.ofHours(1), 1).keySet()));
+  }
+
+  @Test
+  void none_is_lost_or_counted_twice_while_many_count_and_one_writes() throws Exception {
+    AtomicBoolean done = new AtomicBoolean();
+    Thread[] counting = new Thread[4];
+    for (int i = 0; i < counting.length; i++) {
+      counting[i] =
+          new Thread(
+              () -> {
+                for (int n = 0; n < 20_000; n++) {
+                  counts.received(1);
+                }
+              });
+      counting[i].start();
+    }
+    Thread writing =
+        new Thread(
+            () -> {
+              while (!done.get()) {
+                try {
+                  counts.write();
+                } catch (DatabaseUnavailableException e) {
+                  throw new IllegalStateException(e);
+                }
+              }
+            });
+    writing.start();
+
+    for (Thread thread : counting) {
+      thread.join();
+    }
+    done.set(true);
+    writing.join();
+    counts.write();
+
+    assertEquals(List.of("2026-11-23T09:00:00.000000Z|received|80000"), rows());
+  }
+
+  private List<String> rows() throws Exception {
+    return RunningReceiver.rows(folder.resolve("calendly.db"), ROWS);
+  }
+}

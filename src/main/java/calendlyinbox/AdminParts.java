@@ -9,6 +9,7 @@ import calendlyinbox.events.EventQueue;
 import calendlyinbox.journal.Journal;
 import calendlyinbox.store.Database;
 import calendlyinbox.subscriptions.SubscriptionWatch;
+import calendlyinbox.upkeep.Forgetting;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,7 +46,10 @@ final class AdminParts {
             config.dataFolder(),
             clock);
     opened.accept(health);
-    AdminSide side = new AdminSide(token, health, database, queue, processor, clock);
+    Forgetting forgetting =
+        new Forgetting(config.dataFolder(), config.database(), database, journal, queue, clock);
+    AdminSide side =
+        new AdminSide(token, health, database, queue, processor, forgetting, clock);
     opened.accept(side);
     return side;
   }

@@ -3,9 +3,12 @@ package calendlyinbox;
 import calendlyinbox.admin.AdminSide;
 import calendlyinbox.admin.AdminToken;
 import calendlyinbox.admin.AdminTokenFile;
+import calendlyinbox.admin.Alerts;
 import calendlyinbox.admin.Health;
+import calendlyinbox.admin.Metrics;
 import calendlyinbox.events.EventProcessor;
 import calendlyinbox.events.EventQueue;
+import calendlyinbox.events.Retries;
 import calendlyinbox.journal.Journal;
 import calendlyinbox.store.Database;
 import calendlyinbox.subscriptions.SubscriptionWatch;
@@ -32,6 +35,8 @@ final class AdminParts {
       Database database,
       EventQueue queue,
       EventProcessor processor,
+      Retries retries,
+      Listeners listeners,
       Optional<SubscriptionWatch> watch,
       Clock clock,
       Consumer<Closeable> opened)
@@ -42,16 +47,50 @@ final class AdminParts {
             journal,
             database,
             queue,
-            () -> watch.map(SubscriptionWatch::word).orElse("not_configured"),
+            () -> watch.map(SubscriptionWatch::word).orElse(Health.NOT_CONFIGURED),
             config.dataFolder(),
             clock);
     opened.accept(health);
     Forgetting forgetting =
         new Forgetting(config.dataFolder(), config.database(), database, journal, queue, clock);
+    Metrics metrics =
+        new Metrics(
+            listeners.counters(),
+            journal,
+            database,
+            queue,
+            retries,
+            health,
+            config.dataFolder(),
+            clock);
     AdminSide side =
-        new AdminSide(token, health, database, queue, processor, forgetting, clock);
+        new AdminSide(token, health, database, queue, processor, forgetting, metrics, clock);
     opened.accept(side);
     return side;
+  }
+
+  /** Starts telling people what is not well, if they said where; the door is open by then. */
+  static void alerts(
+      Config config,
+      AdminSide side,
+      Database database,
+      Listeners listeners,
+      Clock clock,
+      Consumer<Closeable> opened) {
+    if (config.alertUrls().isEmpty()) {
+      return;
+    }
+    Alerts alerts =
+        new Alerts(
+            config.alertUrls(),
+            config.publicUrl(),
+            side.health(),
+            database,
+            listeners.clockWatch(),
+            config.dataFolder(),
+            clock);
+    opened.accept(alerts);
+    alerts.start();
   }
 
   private static AdminToken token(Config config) throws Receiver.CannotStart {

@@ -1,5 +1,7 @@
 package calendlyinbox;
 
+import calendlyinbox.calendly.ApiCalls;
+import calendlyinbox.calendly.ApiToken;
 import calendlyinbox.calendly.CalendlyApi;
 import calendlyinbox.delivery.LiveKeys;
 import calendlyinbox.subscriptions.HeldKeys;
@@ -22,11 +24,17 @@ final class CalendlyParts {
   /**
    * One for all parts, which share the rate limit; none without a token. Made on first use, since
    * an HTTP client takes its time and the door does not wait for it.
+   *
+   * @param calls is told what becomes of each request
    */
-  static Optional<Supplier<CalendlyApi>> api(Config config, Clock clock) {
-    return config
-        .apiToken()
-        .map(token -> onFirstUse(() -> new CalendlyApi(config.apiUrl(), token, clock)));
+  static Optional<Supplier<CalendlyApi>> api(Config config, Clock clock, ApiCalls calls) {
+    return config.apiToken().map(token -> onFirstUse(() -> api(config, token, clock, calls)));
+  }
+
+  private static CalendlyApi api(Config config, ApiToken token, Clock clock, ApiCalls calls) {
+    CalendlyApi api = new CalendlyApi(config.apiUrl(), token, clock);
+    api.onCall(calls);
+    return api;
   }
 
   /** Only with a token and an address: without them nothing looks after the subscription. */

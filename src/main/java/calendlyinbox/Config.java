@@ -249,21 +249,12 @@ record Config(
           value -> httpUrl(value).orElse(null));
     }
 
-    /** The webhook's path is added to it, so it has none of its own. */
     Optional<URI> publicUrl(String name) {
       return checked(
           name,
           Optional.empty(),
-          "an absolute http(s) URL without path or trailing slash, as https://hooks.example.com",
-          value ->
-              httpUrl(value)
-                  .filter(
-                      url ->
-                          url.getRawPath().isEmpty()
-                              && url.getRawQuery() == null
-                              && url.getRawFragment() == null)
-                  .map(Optional::of)
-                  .orElse(null));
+          PublicUrl.rule(text(name, "")),
+          value -> PublicUrl.parse(value).map(Optional::of).orElse(null));
     }
 
     private static Optional<URI> httpUrl(String value) {

@@ -6,6 +6,8 @@ import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.ZoneId;
 
 /**
  * Standard error for a server that logs a few lines a delivery: lines are gathered in memory and
@@ -17,8 +19,23 @@ final class LogOutput extends PrintStream {
   private static final int BUFFER = 64 * 1024;
   private static final long WRITE_EVERY_MILLIS = 100;
 
+  private final LogTime time = new LogTime(Clock.systemUTC(), ZoneId.systemDefault());
+
   private LogOutput(OutputStream out) {
     super(out, false, StandardCharsets.UTF_8);
+  }
+
+  /** Says why nothing can be served: no line of the log, and the last one. */
+  static void say(String message) {
+    System.err.print(message + System.lineSeparator());
+  }
+
+  /** A line of the log, which the logger hands over without the time. */
+  @Override
+  public void println(String line) {
+    synchronized (this) {
+      print(time.now() + " " + line + System.lineSeparator());
+    }
   }
 
   /** Puts it in the place of standard error, to the end of the process. */

@@ -56,6 +56,7 @@ public final class Main {
 
   /** Runs until the process is told to stop. */
   private static int serve(Config config) {
+    WarmUp.begin();
     LogOutput.install();
     Stop stop = new Stop();
     Runtime.getRuntime().addShutdownHook(stop);
@@ -86,7 +87,7 @@ public final class Main {
         receiver = Receiver.open(config, Clock.systemUTC());
         return true;
       } catch (Receiver.CannotStart e) {
-        System.err.println(e.getMessage());
+        LogOutput.say(e.getMessage());
         return false;
       }
     }

@@ -48,8 +48,12 @@ final class Receiver implements Closeable {
   private static final Duration RETRIES_EVERY = Duration.ofSeconds(1);
   private static final Duration DRAIN_AT_MOST = Duration.ofSeconds(8);
 
+  /** Counted from the beginning of a stop, in which the door may have waited for slow clients. */
+  private static final Duration DRAINED_AT_LATEST = Duration.ofSeconds(11);
+
   private final Deque<Closeable> opened = new ArrayDeque<>();
   private Door door;
+  private long closingSince;
 
   private Receiver() {}
 
@@ -108,15 +112,27 @@ final class Receiver implements Closeable {
         new EventQueue(
             journal, database, processor, config.workers(), config.queueCapacity(), clock);
     journal.onDurable(queue::wake);
-    Optional<Supplier<CalendlyApi>> api = CalendlyParts.api(config, clock);
+    Listeners listeners = new Listeners(config, clock);
+    journal.onSync(listeners.counters()::synced);
+    Optional<Supplier<CalendlyApi>> api = CalendlyParts.api(config, clock, listeners.calls());
     Optional<SubscriptionWatch> watch = CalendlyParts.watch(config, api, keys, clock);
-    AdminSide admin =
-        AdminParts.open(config, journal, database, queue, processor, watch, clock, opened::push);
     Retries retries = new Retries(processor);
+    AdminSide admin =
+        AdminParts.open(
+            config,
+            journal,
+            database,
+            queue,
+            processor,
+            retries,
+            listeners,
+            watch,
+            clock,
+            opened::push);
     opened.push(retries);
     opened.push(queue);
     opened.push(() -> drain(journal, queue));
-    door = door(config, verifier, journal, clock, admin);
+    door = door(config, verifier, journal, clock, admin, listeners);
     opened.push(door);
 
     queue.start();
@@ -129,6 +145,7 @@ final class Receiver implements Closeable {
         Door.WEBHOOK_PATH,
         config.dataFolder().toAbsolutePath(),
         queue.backlog().bytes());
+    AdminParts.alerts(config, admin, database, listeners, clock, opened::push);
     if (config.retentionDays() > 0) {
       Duration keep = Duration.ofDays(config.retentionDays());
       Retention retention = new Retention(database, keep, RandomGenerator.getDefault(), clock);
@@ -171,6 +188,7 @@ final class Receiver implements Closeable {
    */
   @Override
   public void close() {
+    closingSince = System.nanoTime();
     while (!opened.isEmpty()) {
       try {
         opened.pop().close();
@@ -183,10 +201,11 @@ final class Receiver implements Closeable {
   /**
    * After the door is closed: what is in the journal goes to the database, if that can be had now.
    */
-  private static void drain(Journal journal, EventQueue queue) {
+  private void drain(Journal journal, EventQueue queue) {
     journal.seal();
+    Duration left = DRAINED_AT_LATEST.minusNanos(System.nanoTime() - closingSince);
     try {
-      queue.drain(DRAIN_AT_MOST);
+      queue.drain(left.compareTo(DRAIN_AT_MOST) < 0 ? left : DRAIN_AT_MOST);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -223,11 +242,17 @@ final class Receiver implements Closeable {
   }
 
   private static Door door(
-      Config config, SignatureVerifier verifier, Journal journal, Clock clock, AdminSide admin)
+      Config config,
+      SignatureVerifier verifier,
+      Journal journal,
+      Clock clock,
+      AdminSide admin,
+      Listeners listeners)
       throws CannotStart {
     Door.Settings settings = new Door.Settings(config.host(), config.port(), config.maxBodyBytes());
     try {
-      return Door.open(settings, verifier, journal, clock, admin.answers(), admin::addTo);
+      return Door.open(
+          settings, verifier, journal, clock, listeners.answers(admin.answers()), admin::addTo);
     } catch (IOException e) {
       throw new CannotStart(e.getMessage(), e);
     }

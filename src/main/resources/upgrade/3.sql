@@ -38,3 +38,7 @@ WHERE NOT EXISTS (
   SELECT 1 FROM calendly_webhook_events e
   WHERE e.event_id = i.uri AND e.created_at = i.said_at
     AND e.event_type = CASE substr(described_by, 57, 1) WHEN '1' THEN 'invitee.created' WHEN '4' THEN 'invitee.canceled' END);
+
+-- What these were for, wider ones of schema.sql do: each filter of the events, newest first, among a million.
+DROP INDEX IF EXISTS events_not_processed;
+DROP INDEX IF EXISTS events_by_type;

@@ -68,9 +68,18 @@ class ForgetProcessTest {
     Future<?> load = clients.submit(this::deliver);
     Eventually.holds("deliveries come in", () -> posted.get() > 50);
 
-    ServerProcess forget = ServerProcess.launch(folder, settings, "forget", "Ada.Lovelace@example.COM");
+    ServerProcess forget =
+        ServerProcess.launch(folder, settings, "forget", "Ada.Lovelace@example.COM");
 
-    assertEquals(0, forget.exitCode(), () -> forget.log() + " of " + server.log().stream().filter(l -> l.contains("ERROR") || l.contains("WARN")).toList());
+    assertEquals(
+        0,
+        forget.exitCode(),
+        () ->
+            forget.log()
+                + " of "
+                + server.log().stream()
+                    .filter(l -> l.contains("ERROR") || l.contains("WARN"))
+                    .toList());
     assertEquals(List.of(), grep());
     assertEquals(
         List.of(
@@ -89,8 +98,7 @@ class ForgetProcessTest {
     assertEquals(List.of("bob|team|[forgotten]"), rows(BOB));
     ServerProcess again = ServerProcess.launch(folder, settings, "forget", ADDRESS);
     assertEquals(1, again.exitCode());
-    assertEquals(
-        List.of("The address is nowhere in " + folder.toAbsolutePath()), again.log());
+    assertEquals(List.of("The address is nowhere in " + folder.toAbsolutePath()), again.log());
 
     for (byte[] body : hers) {
       assertEquals(200, server.post(body));
@@ -124,8 +132,10 @@ class ForgetProcessTest {
     Deliveries noShow = her(Deliveries.booking("alone", "ada").event("invitee_no_show.created"));
     noShow.payload().putObject("no_show").put("uri", "https://api.calendly.com/invitee_no_shows/1");
     hers.add(noShow.body());
-    Deliveries group = her(Deliveries.booking("team", "ada2")).updatedAt("2026-11-23T12:00:00.000000Z");
-    ((ObjectNode) group.payload().get("scheduled_event")).put("updated_at", "2026-11-23T12:00:00.000000Z");
+    Deliveries group =
+        her(Deliveries.booking("team", "ada2")).updatedAt("2026-11-23T12:00:00.000000Z");
+    ((ObjectNode) group.payload().get("scheduled_event"))
+        .put("updated_at", "2026-11-23T12:00:00.000000Z");
     guest(group, ADDRESS.toUpperCase(java.util.Locale.ROOT));
     hers.add(group.body());
     hers.add(
@@ -169,7 +179,8 @@ class ForgetProcessTest {
     DatabaseCopy.make(
         folder.resolve("calendly.db"), folder.resolve("calendly.db.v2-20261101T000000Z"));
     Path damaged = Files.createDirectories(folder.resolve("journal/damaged"));
-    Files.writeString(damaged.resolve("a.txt"), "{\\\"email\\\":\\\"ada.lovelace\\\\u0040example.com");
+    Files.writeString(
+        damaged.resolve("a.txt"), "{\\\"email\\\":\\\"ada.lovelace\\\\u0040example.com");
   }
 
   private Void deliver() throws Exception {

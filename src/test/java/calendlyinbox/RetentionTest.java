@@ -41,8 +41,7 @@ class RetentionTest {
 
     try (RunningReceiver server =
         RunningReceiver.start(folder, Map.of("RETENTION_DAYS", "30"), clock)) {
-      server.awaitRows(
-          PEOPLE, "ada2@example.com|null|null", "bob@example.com|null|null");
+      server.awaitRows(PEOPLE, "ada2@example.com|null|null", "bob@example.com|null|null");
       server.awaitEvents(2);
       assertEquals(List.of("2"), server.rows("SELECT count(*) FROM meetings"));
 

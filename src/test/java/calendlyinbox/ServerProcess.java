@@ -35,6 +35,9 @@ public final class ServerProcess implements AutoCloseable {
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
   private static final Pattern READY = Pattern.compile("Ready: address=\\S+:(\\d+) ");
 
+  /** A JVM beside many others on two cores has taken more than half a minute for a command. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private final Process process;
   private final List<String> log = new CopyOnWriteArrayList<>();
   private final Optional<Path> logFile;
@@ -76,7 +79,7 @@ public final class ServerProcess implements AutoCloseable {
   public static ServerProcess start(Path folder, Map<String, String> settings) throws Exception {
     ServerProcess server = launch(folder, settings);
     try {
-      server.awaitReady(Duration.ofSeconds(30));
+      server.awaitReady(PATIENCE);
       return server;
     } catch (Exception e) {
       server.close();
@@ -153,8 +156,9 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   public int exitCode() throws InterruptedException {
-    if (!process.waitFor(2, TimeUnit.MINUTES)) {
-      throw new IllegalStateException("the process did not end within 2 min: " + where());
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new IllegalStateException(
+          "the process did not end within " + PATIENCE + ": " + where());
     }
     // The log is whole when the other end is closed, not when the process is gone.
     reader.join();

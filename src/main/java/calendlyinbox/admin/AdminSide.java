@@ -28,6 +28,7 @@ public final class AdminSide implements Closeable {
   private final EventQueue queue;
   private final EventProcessor processor;
   private final ForgettingJob forgetting;
+  private final Metrics metrics;
   private final Clock clock;
   private final AdminThreads threads = new AdminThreads();
   private final RefusedTokens refusedTokens = new RefusedTokens();
@@ -40,6 +41,7 @@ public final class AdminSide implements Closeable {
       EventQueue queue,
       EventProcessor processor,
       Forgetting forgetting,
+      Metrics metrics,
       Clock clock) {
     this.token = token;
     this.health = health;
@@ -47,13 +49,19 @@ public final class AdminSide implements Closeable {
     this.queue = queue;
     this.processor = processor;
     this.forgetting = new ForgettingJob(forgetting);
+    this.metrics = metrics;
     this.clock = clock;
     this.figures = new Figures(database, clock);
+    processor.onFailed(figures.counts()::failed);
   }
 
   /** Returns who is to be told how deliveries are answered. */
   public Answers answers() {
     return figures.answers();
+  }
+
+  public Health health() {
+    return health;
   }
 
   /** Puts the gate before everything, and adds what is public and what stands behind it. */
@@ -71,6 +79,10 @@ public final class AdminSide implements Closeable {
     PageRoutes.addTo(routes);
     new StatusRoute(token, start, health, database, queue, figures, clock).addTo(routes);
     new ForgetRoute(forgetting).addTo(routes);
+    routes.get("/metrics", ctx -> metrics::reply);
+    new DeliveryRoutes(figures, clock).addTo(routes);
+    new EventRoutes(database, processor).addTo(routes);
+    new MeetingRoutes(database, clock).addTo(routes);
     routes.elsewhere();
   }
 

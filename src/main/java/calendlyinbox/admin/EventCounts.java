@@ -1,9 +1,9 @@
 package calendlyinbox.admin;
 
+import calendlyinbox.events.StatusCounts;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,13 +48,7 @@ final class EventCounts {
   }
 
   private static Counted count(Handle handle) {
-    Map<String, Long> counts = new LinkedHashMap<>();
-    STATUSES.forEach(status -> counts.put(status, 0L));
-    handle
-        .createQuery("SELECT status, count(*) AS n FROM calendly_webhook_events GROUP BY status")
-        .mapToMap()
-        .forEach(
-            row -> counts.put((String) row.get("status"), ((Number) row.get("n")).longValue()));
+    Map<String, Long> counts = StatusCounts.byStatus(handle);
     Optional<String> last =
         handle
             .createQuery(

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code POST /api/forget}: a person is removed from everything; the answer says from where. While that is under way it is 202:
- * whoever asks again waits for the rest of it.
+ * {@code POST /api/forget}: a person is removed from everything; the answer says from where. While
+ * that is under way it is 202: whoever asks again waits for the rest of it.
  */
 final class ForgetRoute {
   private static final JsonMapper JSON = JsonMapper.builder().build();

@@ -29,8 +29,11 @@ public final class Health implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(Health.class);
   private static final String OK = "ok";
 
+  /** The word of a subscription that nobody asked for. */
+  public static final String NOT_CONFIGURED = "not_configured";
+
   /** Nobody asked for a subscription, or it is not known yet how it stands: no trouble. */
-  private static final Set<String> WELL = Set.of(OK, "not_configured", "checking");
+  private static final Set<String> WELL = Set.of(OK, NOT_CONFIGURED, "checking");
 
   private static final Duration BEHIND = Duration.ofMinutes(5);
   private static final long LOW_DISK_BYTES = 200L * 1024 * 1024;
@@ -81,7 +84,12 @@ public final class Health implements Closeable {
   }
 
   static boolean isWell(Map<String, String> parts) {
-    return parts.values().stream().allMatch(WELL::contains);
+    return parts.values().stream().allMatch(Health::isWell);
+  }
+
+  /** Returns whether the word is none of a trouble. */
+  static boolean isWell(String word) {
+    return WELL.contains(word);
   }
 
   @Override

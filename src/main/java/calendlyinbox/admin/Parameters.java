@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * A request's query parameters, checked. The first fault is kept and names parameter, value and
@@ -13,6 +14,7 @@ import java.util.function.Function;
  */
 final class Parameters {
   private static final int LONGEST = 500;
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
   private final Map<String, List<String>> given;
   private String fault;
@@ -62,9 +64,19 @@ final class Parameters {
         "a number from " + low + " to " + high,
         value ->
             Optional.of(value)
-                .filter(text -> text.matches("\\d{1,18}"))
+                .filter(NUMBER.asMatchPredicate())
                 .map(Long::valueOf)
                 .filter(number -> number >= low && number <= high));
+  }
+
+  /** The same for a part of the path, which is always given. */
+  Optional<Long> pathNumber(Context ctx, String name) {
+    String value = ctx.pathParam(name);
+    Optional<Long> number = Optional.of(value).filter(NUMBER.asMatchPredicate()).map(Long::valueOf);
+    if (number.isEmpty()) {
+      refuse(name + " is " + CleanText.of(value) + "; it must be a number");
+    }
+    return number;
   }
 
   /**

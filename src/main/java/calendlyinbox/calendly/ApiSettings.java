@@ -6,19 +6,19 @@ import java.time.Duration;
  * The bounds of a call.
  *
  * @param connectTimeout until a connection stands
- * @param exchangeTimeout one request and its whole answer, from connecting to the last byte of the
- *     body
+ * @param callTimeout one call as a whole: all its tries, each from connecting to the last byte of
+ *     the body, and the pauses between them. Only waits for the rate limit are not in it
  * @param tries requests one call may cost at most
  * @param firstBackoff pause before the second try; it doubles from there
  * @param longestBackoff no pause between tries is longer
- * @param longestWait how long a call may wait for its share of the rate limit before it gives up
- *     with {@link ApiProblem.RateLimited}
+ * @param longestWait how long a call may wait, in all, for its share of the rate limit before it
+ *     gives up with {@link ApiProblem.RateLimited}
  * @param maxBodyBytes an answer with a longer body is refused unread
  * @param maxPages a list with more pages is taken for endless
  */
 public record ApiSettings(
     Duration connectTimeout,
-    Duration exchangeTimeout,
+    Duration callTimeout,
     int tries,
     Duration firstBackoff,
     Duration longestBackoff,
@@ -40,7 +40,7 @@ public record ApiSettings(
   }
 
   /**
-   * Connect 10 s, exchange 30 s, 4 tries, 2 MiB, and 90 s for a rate limit that Calendly resets
+   * Connect 10 s, whole call 30 s, 4 tries, 2 MiB, and 90 s for a rate limit that Calendly resets
    * every 60.
    */
   public static ApiSettings standard() {
@@ -58,7 +58,7 @@ public record ApiSettings(
   public ApiSettings withTries(int number) {
     return new ApiSettings(
         connectTimeout,
-        exchangeTimeout,
+        callTimeout,
         number,
         firstBackoff,
         longestBackoff,
@@ -67,7 +67,7 @@ public record ApiSettings(
         maxPages);
   }
 
-  public ApiSettings withExchangeTimeout(Duration timeout) {
+  public ApiSettings withCallTimeout(Duration timeout) {
     return new ApiSettings(
         connectTimeout,
         timeout,
@@ -82,7 +82,7 @@ public record ApiSettings(
   public ApiSettings withMaxBodyBytes(int bytes) {
     return new ApiSettings(
         connectTimeout,
-        exchangeTimeout,
+        callTimeout,
         tries,
         firstBackoff,
         longestBackoff,
@@ -94,7 +94,7 @@ public record ApiSettings(
   public ApiSettings withMaxPages(int pages) {
     return new ApiSettings(
         connectTimeout,
-        exchangeTimeout,
+        callTimeout,
         tries,
         firstBackoff,
         longestBackoff,
@@ -107,7 +107,7 @@ public record ApiSettings(
   public ApiSettings withLongestWait(Duration wait) {
     return new ApiSettings(
         connectTimeout,
-        exchangeTimeout,
+        callTimeout,
         tries,
         firstBackoff,
         longestBackoff,

@@ -14,11 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calendly's API v2, as far as an inbox needs it. Every call blocks until its outcome is known,
- * which with all tries and waits may take some minutes, and returns refusals and outages as values.
- * What may be repeated is repeated, with growing pauses and never endlessly. The rate limit is kept
- * by all calls of this object together; a scan should go through {@link #inBackground}, which
- * leaves the way free for calls somebody waits for.
+ * Calendly's API v2, as far as an inbox needs it. Every call blocks until its outcome is known: 30
+ * s at most with all its tries, and up to 90 s more where the rate limit is used up (see {@link
+ * ApiSettings}). Refusals and outages are values. What may be repeated is repeated, with growing
+ * pauses. The rate limit is kept by all calls of this object together; a scan should go through
+ * {@link #inBackground}, which leaves the way free for calls somebody waits for.
  *
  * <p>Resources are named by the URIs Calendly gave them. A URI that is not on Calendly's API is not
  * followed: the token goes nowhere but to the configured base. Scheduled events and invitees come
@@ -94,6 +94,11 @@ public final class CalendlyApi {
    */
   public CalendlyApi inBackground() {
     return new CalendlyApi(this, Priority.BACKGROUND);
+  }
+
+  /** Sets who is told what becomes of each request, retries too. */
+  public void onCall(ApiCalls listener) {
+    caller.onCall(listener);
   }
 
   /** Whose token this is. Token scope users:read. */
@@ -194,7 +199,7 @@ public final class CalendlyApi {
 
   public ApiResult<ObjectNode> scheduledEvent(String uri) {
     return at(uri, Resource.SCHEDULED_EVENT)
-        .then(path -> call(ApiRequest.get(path), Decoder.resource(Decoder::raw)));
+        .then(path -> call(ApiRequest.get(path), asked(path, Resource.SCHEDULED_EVENT)));
   }
 
   /** All invitees of a scheduled event, active and canceled, through all pages. */
@@ -208,7 +213,7 @@ public final class CalendlyApi {
 
   public ApiResult<ObjectNode> invitee(String uri) {
     return at(uri, Resource.INVITEE)
-        .then(path -> call(ApiRequest.get(path), Decoder.resource(Decoder::raw)));
+        .then(path -> call(ApiRequest.get(path), asked(path, Resource.INVITEE)));
   }
 
   private <T> ApiResult<T> call(ApiRequest request, Decoder<T> decoder) {
@@ -220,6 +225,18 @@ public final class CalendlyApi {
     Function<Optional<String>, ApiResult<Page<T>>> fetch =
         token -> call(sized.with("page_token", token), Decoder.page(item));
     return new PageWalk<>(fetch, from, settings.maxPages());
+  }
+
+  /** The resource as Calendly wrote it; an answer that tells of another one is rubbish. */
+  private Decoder<ObjectNode> asked(String path, Resource kind) {
+    return Decoder.resource(
+        json -> {
+          ObjectNode raw = Decoder.raw(json);
+          if (!base.pathOf(json.text("uri"), kind).equals(Optional.of(path))) {
+            throw new MalformedAnswerException("another resource than was asked for");
+          }
+          return raw;
+        });
   }
 
   private ApiResult<String> at(String uri, Resource kind) {

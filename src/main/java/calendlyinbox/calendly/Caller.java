@@ -24,6 +24,7 @@ final class Caller {
   private final ApiToken token;
   private final ApiSettings settings;
   private final Logger log;
+  private volatile ApiCalls calls = ApiCalls.NOBODY;
 
   Caller(
       HttpExchange http,
@@ -45,28 +46,33 @@ final class Caller {
     this.log = log;
   }
 
+  void onCall(ApiCalls listener) {
+    calls = listener;
+  }
+
   /**
-   * Calls and waits for the outcome, a few minutes at the most. When this thread is interrupted the
-   * call ends at once as a failure that passes with time, and the thread stays interrupted.
+   * Calls and waits for the outcome, no longer than the settings allow. When this thread is
+   * interrupted the call ends at once as a failure that passes with time, and the thread stays
+   * interrupted.
    */
   <T> ApiResult<T> call(ApiRequest request, Priority priority, Decoder<T> decoder) {
+    Allowance allowance = new Allowance(settings);
     boolean underway = false;
     try {
       for (int tries = 1; ; tries++) {
-        Optional<RateLimited> full = awaitTurn(priority);
+        Optional<RateLimited> full = awaitTurn(priority, allowance);
         if (full.isPresent()) {
           return ApiResult.failed(full.get());
         }
         underway = true;
-        Verdict<T> verdict = attempt(request, decoder);
+        Verdict<T> verdict = attempt(request, decoder, allowance);
         underway = false;
         if (verdict instanceof Verdict.Final<T> over) {
           return over.result();
         }
-        if (tries >= settings.tries()) {
+        if (tries >= settings.tries() || !pause(request, verdict, tries, allowance)) {
           return ApiResult.failed(givingUp(verdict, tries));
         }
-        pause(request, verdict, tries);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -75,11 +81,12 @@ final class Caller {
     }
   }
 
-  private <T> Verdict<T> attempt(ApiRequest request, Decoder<T> decoder)
+  private <T> Verdict<T> attempt(ApiRequest request, Decoder<T> decoder, Allowance allowance)
       throws InterruptedException {
     long started = clock.millis();
     try {
-      Answer answer = http.send(request);
+      Answer answer = http.send(request, allowance.left());
+      calls.answered(answer.status(), ClockReading.in(answer));
       log.debug(
           "Calendly answered: method={} path={} status={} took_ms={}",
           request.method(),
@@ -97,6 +104,7 @@ final class Caller {
       }
       return verdict;
     } catch (NoAnswerException e) {
+      calls.unanswered();
       log.debug(
           "Calendly did not answer: method={} path={} took_ms={} cause=\"{}\"",
           request.method(),
@@ -108,6 +116,8 @@ final class Caller {
           ? new Verdict.Again<>(e.getMessage(), Optional.empty())
           : new Verdict.Final<>(
               ApiResult.failed(lost(request, e.getMessage(), e.passesWithTime())));
+    } finally {
+      allowance.spend(Duration.ofMillis(clock.millis() - started));
     }
   }
 
@@ -123,15 +133,18 @@ final class Caller {
     return new Unreachable(reason + (tries == 1 ? "" : ", " + tries + " tries"), true);
   }
 
-  private <T> void pause(ApiRequest request, Verdict<T> verdict, int tries)
+  /** Returns false, at once, when the call's time would be over by then. */
+  private <T> boolean pause(ApiRequest request, Verdict<T> verdict, int tries, Allowance allowance)
       throws InterruptedException {
     if (!(verdict instanceof Verdict.Again<T> again)) {
-      return; // 429: the throttle holds everybody back, this call too
+      // 429: the throttle holds everybody back, this call too.
+      return !allowance.left().isZero();
     }
-    Duration pause = backoff.after(tries);
+    Duration planned = backoff.after(tries);
     Duration asked = again.pause().orElse(Duration.ZERO);
-    if (asked.compareTo(pause) > 0) {
-      pause = asked.compareTo(settings.longestWait()) > 0 ? settings.longestWait() : asked;
+    Duration pause = asked.compareTo(planned) > 0 ? asked : planned;
+    if (pause.compareTo(allowance.left()) >= 0) {
+      return false;
     }
     log.debug(
         "Calendly is asked again: method={} path={} tries={} of={} wait_ms={} cause=\"{}\"",
@@ -142,21 +155,22 @@ final class Caller {
         pause.toMillis(),
         again.reason());
     sleeper.sleep(pause);
+    allowance.spend(pause);
+    return true;
   }
 
   /**
    * Waits for this call's share of the rate limit, or tells how long it would have to wait beyond
    * its patience.
    */
-  private Optional<RateLimited> awaitTurn(Priority priority) throws InterruptedException {
-    Duration waited = Duration.ZERO;
+  private Optional<RateLimited> awaitTurn(Priority priority, Allowance allowance)
+      throws InterruptedException {
     while (true) {
       Duration wait = throttle.waitFor(priority);
       if (wait.isZero()) {
         return Optional.empty();
       }
-      waited = waited.plus(wait);
-      if (waited.compareTo(settings.longestWait()) > 0) {
+      if (!allowance.letsWait(wait)) {
         return Optional.of(new RateLimited(wait));
       }
       sleeper.sleep(wait);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 
 /**
  * Calendly's clock beside ours.
@@ -28,6 +29,15 @@ public record ClockReading(Instant calendly, Instant asked, Instant answered) {
           return true;
         }
       };
+
+  /** Returns what an answer tells of the clocks; empty where it has no readable date. */
+  static Optional<ClockReading> in(Answer answer) {
+    try {
+      return Optional.of(of(answer));
+    } catch (MalformedAnswerException undated) {
+      return Optional.empty();
+    }
+  }
 
   private static ClockReading of(Answer answer) throws MalformedAnswerException {
     String date =

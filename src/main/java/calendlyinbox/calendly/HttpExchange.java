@@ -49,23 +49,22 @@ final class HttpExchange {
   /**
    * Sends the request and reads the answer to its end.
    *
-   * @throws NoAnswerException if none came within the exchange timeout, or not all of it, or too
-   *     much
+   * @param atMost what is left of the call's time
+   * @throws NoAnswerException if none came within that time, or not all of it, or too much
    * @throws InterruptedException if this thread was interrupted; the exchange is given up, the
    *     request may have arrived
    */
-  Answer send(ApiRequest request) throws NoAnswerException, InterruptedException {
+  Answer send(ApiRequest request, Duration atMost) throws NoAnswerException, InterruptedException {
     URI address = base.address(request.path(), request.query());
     Instant asked = clock.instant();
     CompletableFuture<HttpResponse<byte[]>> underway =
         client.sendAsync(http(request, address), info -> new BoundedBody(settings.maxBodyBytes()));
     try {
-      HttpResponse<byte[]> response =
-          underway.get(settings.exchangeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      HttpResponse<byte[]> response = underway.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
       return new Answer(
           response.statusCode(), response.headers(), response.body(), asked, clock.instant());
     } catch (TimeoutException e) {
-      String reason = "no complete answer within " + seconds(settings.exchangeTimeout());
+      String reason = "no complete answer within " + seconds(settings.callTimeout());
       throw new NoAnswerException(reason, true, true, e);
     } catch (ExecutionException e) {
       throw noAnswer(address, e.getCause());

@@ -29,7 +29,7 @@ final class Account {
     ApiSettings settings =
         ApiSettings.standard()
             .withTries(TRIES)
-            .withExchangeTimeout(Duration.ofSeconds(15))
+            .withCallTimeout(Duration.ofSeconds(15))
             .withLongestWait(Duration.ofSeconds(10));
     this.address = address;
     this.api = new CalendlyApi(address, token, clock, Sleeper.real(), new Random(), settings);

@@ -42,6 +42,14 @@ final class Bookings {
         .list();
   }
 
+  /** Returns the view's columns in their order. */
+  static List<String> columns(Handle handle) {
+    return handle
+        .createQuery("SELECT name FROM pragma_table_info('bookings') ORDER BY cid")
+        .mapTo(String.class)
+        .list();
+  }
+
   static Optional<Map<String, Object>> ofInvitee(Handle handle, String uri) {
     return handle
         .createQuery("SELECT * FROM bookings WHERE invitee_uri = :uri")

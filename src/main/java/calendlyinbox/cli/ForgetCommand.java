@@ -164,9 +164,11 @@ final class ForgetCommand implements Callable<Integer> {
     }
     done.left()
         .forEach(
-            file -> out.println(file.endsWith(site.database().getFileName())
-                    ? "It came in again meanwhile: ./run.sh forget once more."
-                    : "Still in " + file + ", which is yours: remove it, or move it away."));
+            file ->
+                out.println(
+                    file.endsWith(site.database().getFileName())
+                        ? "It came in again meanwhile: ./run.sh forget once more."
+                        : "Still in " + file + ", which is yours: remove it, or move it away."));
     return Failure.NOT_WELL;
   }
 

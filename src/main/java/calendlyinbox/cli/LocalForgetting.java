@@ -31,8 +31,7 @@ final class LocalForgetting implements Closeable {
   /**
    * @param wishes what else is to be written down when a delivery is applied
    */
-  LocalForgetting(Site site, Database database, AfterApply wishes, Clock clock)
-      throws IOException {
+  LocalForgetting(Site site, Database database, AfterApply wishes, Clock clock) throws IOException {
     Files.createDirectories(site.journal());
     Journal journal = Journal.open(site.journal(), clock);
     opened.push(journal);

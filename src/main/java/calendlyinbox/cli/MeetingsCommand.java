@@ -1,6 +1,7 @@
 package calendlyinbox.cli;
 
 import calendlyinbox.calendly.CalendlyTime;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
@@ -22,8 +23,11 @@ import picocli.CommandLine.Spec;
           + " listed as such.",
       ""
     },
-    footerHeading = "%nExample, the next ten for a program:%n",
-    footer = "  ./run.sh meetings --limit 10 --json")
+    footerHeading = "%nExamples, the next ten for a program, and every one for a spreadsheet:%n",
+    footer = {
+      "  ./run.sh meetings --limit 10 --json",
+      "  ./run.sh meetings --all --csv > meetings.csv"
+    })
 final class MeetingsCommand implements Callable<Integer> {
   private static final int LIMIT = 50;
   private static final int NO_LIMIT = -1;
@@ -47,16 +51,28 @@ final class MeetingsCommand implements Callable<Integer> {
   @Option(names = "--json", description = "As a JSON array with all columns, for programs.")
   private boolean json;
 
+  @Option(
+      names = "--csv",
+      description = {
+        "As CSV with all columns, for spreadsheets; a text that begins with = + - or @ gets an"
+            + " apostrophe before it, or it would be taken for a formula."
+      })
+  private boolean csv;
+
   MeetingsCommand(DataFolder data, Clock clock) {
     this.data = data;
     this.clock = clock;
   }
 
   @Override
-  public Integer call() throws Failure {
+  public Integer call() throws Failure, IOException {
     if (limit.isPresent() && limit.get() < 1) {
       throw new ParameterException(
           spec.commandLine(), "--limit is " + limit.get() + "; it must be a number from 1 up");
+    }
+    if (json && csv) {
+      throw new ParameterException(
+          spec.commandLine(), "--json and --csv are both given; wanted one of them");
     }
     int most = limit.orElse(all ? NO_LIMIT : LIMIT);
     String now = CalendlyTime.text(clock.instant());
@@ -67,6 +83,8 @@ final class MeetingsCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       Bookings.printJson(bookings, out);
+    } else if (csv) {
+      BookingsCsv.print(data.look(Bookings::columns), bookings, out);
     } else if (bookings.isEmpty()) {
       out.println(all ? "No meetings." : "No meetings from now on; --all lists past ones too.");
     } else {

@@ -18,8 +18,8 @@ import java.util.concurrent.Callable;
  * What commands need to know of the installation they run in.
  *
  * @param signingKeys from the environment; empty means that the file holds them
- * @param adminToken from the environment; empty means that {@code admin.token} in the data folder holds
- *     it
+ * @param adminToken from the environment; empty means that {@code admin.token} in the data folder
+ *     holds it
  * @param calendly what of the configuration speaks of Calendly
  * @param server runs the server, for {@code serve}
  */

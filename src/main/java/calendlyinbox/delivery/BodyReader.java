@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.QuietException;
@@ -56,7 +57,8 @@ final class BodyReader extends Handler.Wrapper {
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     long length = request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
     if (length <= 0 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
-      return super.handle(request, response, callback);
+      handOver(request, response, callback);
+      return true;
     }
     boolean tooLarge = length > maxBytes;
     if (tooLarge
@@ -67,6 +69,39 @@ final class BodyReader extends Handler.Wrapper {
     }
     new Reading(request, response, callback).read(false);
     return true;
+  }
+
+  /**
+   * The thread that found the request goes on with it, since a delivery waits for nothing: no other
+   * thread has to be woken up for it. Whatever else there is to ask for may read the database.
+   */
+  @Override
+  public InvocationType getInvocationType() {
+    return InvocationType.NON_BLOCKING;
+  }
+
+  private static boolean isDelivery(Request request) {
+    return HttpMethod.POST.is(request.getMethod())
+        && Request.getPathInContext(request).equals(Door.WEBHOOK_PATH);
+  }
+
+  private void handOver(Request request, Response response, Callback callback) {
+    if (isDelivery(request)) {
+      handle(request, response, callback, getHandler());
+    } else {
+      request.getContext().execute(() -> handle(request, response, callback, getHandler()));
+    }
+  }
+
+  private static void handle(
+      Request request, Response response, Callback callback, Handler handler) {
+    try {
+      if (!handler.handle(request, response, callback)) {
+        Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
+      }
+    } catch (Exception e) {
+      Response.writeError(request, response, callback, e);
+    }
   }
 
   private void refuse(Request request, Response response, Callback callback) {
@@ -196,7 +231,7 @@ final class BodyReader extends Handler.Wrapper {
       if (discarded > 0) {
         letGo(this);
         refuse(request, response, callback);
-      } else if (laterOn) {
+      } else if (laterOn || !isDelivery(request)) {
         request.getContext().execute(this::handOn);
       } else {
         handOn();
@@ -204,14 +239,10 @@ final class BodyReader extends Handler.Wrapper {
     }
 
     private void handOn() {
+      Request read =
+          new WithBody(request, Content.Chunk.from(ByteBuffer.wrap(bytes, 0, length), true));
       try {
-        Request read =
-            new WithBody(request, Content.Chunk.from(ByteBuffer.wrap(bytes, 0, length), true));
-        if (!getHandler().handle(read, response, callback)) {
-          Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
-        }
-      } catch (Exception e) {
-        Response.writeError(request, response, callback, e);
+        BodyReader.handle(read, response, callback, getHandler());
       } finally {
         // Only now: whole bodies that wait for a thread count as well.
         letGo(this);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -43,7 +44,9 @@ public final class Door implements Closeable {
   private static final int LOOK_MILLIS = 10;
   private static final int MIN_THREADS = 4;
   private static final int MAX_THREADS = 8;
+  private static final int THREAD_IDLE_MILLIS = 60_000;
   private static final int ACCEPT_QUEUE = 1024;
+  private static final int RESPONSE_BUFFER = 4096;
 
   /**
    * Answers are small. Left to itself the kernel holds up to 4 MB of them for each client that
@@ -139,11 +142,26 @@ public final class Door implements Closeable {
     config.http.maxRequestSize = settings.maxBodyBytes();
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.http.defaultContentType = "application/json";
+    // Made anew for each answer; ours are short.
+    config.http.responseBufferSize = RESPONSE_BUFFER;
     config.http.asyncTimeout = ANSWER_DEADLINE.toMillis();
-    QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
+    // A queue of the JDK: Jetty's own asks the JVM's management how long a cache line is, at a
+    // tenth
+    // of the whole start.
+    QueuedThreadPool threads =
+        new QueuedThreadPool(
+            MAX_THREADS, MIN_THREADS, THREAD_IDLE_MILLIS, new LinkedBlockingQueue<>());
     threads.setName("http");
+    threads.setReservedThreads(0);
     config.jetty.threadPool = threads;
-    config.jetty.modifyServer(server -> server.setHandler(bodies));
+    config.jetty.modifyServer(
+        server -> {
+          server.setHandler(bodies);
+          // All handlers are known now, and so whether they block.
+          server.setDynamic(false);
+        });
+    config.jetty.modifyServletContextHandler(
+        context -> context.setSessionHandler(new NoSessions()));
     config.jetty.addConnector(
         (server, http) -> {
           door[0].connector = connector(server, http, settings);

@@ -4,6 +4,7 @@ import calendlyinbox.calendly.EventParser;
 import calendlyinbox.calendly.Identity;
 import calendlyinbox.calendly.Parsed;
 import calendlyinbox.events.EventRows.Outcome;
+import calendlyinbox.events.EventRows.Status;
 import calendlyinbox.journal.Entry;
 import calendlyinbox.meetings.Forgotten;
 import calendlyinbox.meetings.Mirror;
@@ -29,6 +30,7 @@ public final class EventProcessor {
   private final Mirror mirror = new Mirror();
   private final AfterApply afterApply;
   private final Attempts attempts;
+  private volatile Runnable onFailed = () -> {};
 
   public EventProcessor(Database database, RetrySchedule schedule, Clock clock) {
     this(database, schedule, AfterApply.NOTHING, clock);
@@ -54,6 +56,17 @@ public final class EventProcessor {
   private record Delivery(Entry entry, Parsed parsed) {}
 
   private record Saved(Parsed parsed, EventLog.Claim claim) {}
+
+  /**
+   * Sets who is told, for each event, that it was given up, once that is committed. Must return at
+   * once and throw nothing.
+   */
+  public void onFailed(Runnable listener) {
+    onFailed = listener;
+  }
+
+  /** What a further try came to, and whether it was this one that made the event a failed one. */
+  private record Tried(Replayed replayed, boolean failedNow) {}
 
   Map<String, Long> progress() throws DatabaseUnavailableException {
     return database.write(JournalProgress::read);
@@ -104,7 +117,12 @@ public final class EventProcessor {
               JournalProgress.advance(handle, segment, from, to);
               return result;
             });
-    saved.forEach(one -> EventLog.saved(one.parsed(), one.claim()));
+    for (Saved one : saved) {
+      EventLog.saved(one.parsed(), one.claim());
+      if (one.claim() == EventLog.Claim.CLAIMED && one.parsed() instanceof Parsed.Unreadable) {
+        onFailed.run();
+      }
+    }
   }
 
   private void apply(Handle handle, List<Parsed.Understood> events) {
@@ -196,6 +214,14 @@ public final class EventProcessor {
    * @return empty if there is no such event
    */
   public Optional<Replayed> again(long id) throws DatabaseUnavailableException {
+    Optional<Tried> tried = tryAgain(id);
+    if (tried.isPresent() && tried.get().failedNow()) {
+      onFailed.run();
+    }
+    return tried.map(Tried::replayed);
+  }
+
+  private Optional<Tried> tryAgain(long id) throws DatabaseUnavailableException {
     try {
       return database.write(
           handle -> new EventRows(handle).find(id).map(event -> applyAgain(handle, event)));
@@ -205,7 +231,7 @@ public final class EventProcessor {
     }
   }
 
-  private Replayed applyAgain(Handle handle, StoredEvent event) {
+  private Tried applyAgain(Handle handle, StoredEvent event) {
     Parsed parsed = parser.parse(event.payload().bytes());
     if (parsed instanceof Parsed.Understood understood) {
       apply(handle, List.of(understood));
@@ -213,14 +239,20 @@ public final class EventProcessor {
     Outcome outcome = attempts.read(parsed, event.attempts() + 1);
     new EventRows(handle).settle(event.id(), outcome);
     EventLog.appliedAgain(event, outcome);
-    return new Replayed(outcome.status().column(), outcome.lastError());
+    return tried(event, outcome);
   }
 
-  private Replayed failAgain(Handle handle, StoredEvent event, RuntimeException cause) {
+  private Tried failAgain(Handle handle, StoredEvent event, RuntimeException cause) {
     Outcome outcome = attempts.failed(event.attempts() + 1, cause);
     new EventRows(handle).settle(event.id(), outcome);
     EventLog.failedTry(
         new Identity(event.eventId(), event.eventType(), event.createdAt()), outcome, cause);
-    return new Replayed(outcome.status().column(), outcome.lastError());
+    return tried(event, outcome);
+  }
+
+  private static Tried tried(StoredEvent before, Outcome outcome) {
+    return new Tried(
+        new Replayed(outcome.status().column(), outcome.lastError()),
+        outcome.status() == Status.FAILED && !before.status().equals(Status.FAILED.column()));
   }
 }

@@ -27,7 +27,7 @@ public final class LogText {
   public static String of(String text) {
     String cut = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
     for (int at = 0; at < cut.length(); at++) {
-      if (!isHarmless(cut.charAt(at))) {
+      if (!isHarmless(cut, at)) {
         return clean(cut);
       }
     }
@@ -37,17 +37,22 @@ public final class LogText {
   private static String clean(String text) {
     StringBuilder clean = new StringBuilder(text);
     for (int at = 0; at < clean.length(); at++) {
-      if (!isHarmless(clean.charAt(at))) {
+      if (!isHarmless(text, at)) {
         clean.setCharAt(at, '?');
       }
     }
     return clean.toString();
   }
 
-  private static boolean isHarmless(char c) {
+  /** An {@code @} before anything but a time might be an e-mail address. */
+  private static boolean isHarmless(String text, int at) {
+    char c = text.charAt(at);
+    if (c == '@') {
+      return at + 1 < text.length() && text.charAt(at + 1) >= '0' && text.charAt(at + 1) <= '9';
+    }
     return c >= 'a' && c <= 'z'
         || c >= 'A' && c <= 'Z'
         || c >= '0' && c <= '9'
-        || "_.:/@()…-".indexOf(c) >= 0;
+        || "_.:/()…-".indexOf(c) >= 0;
   }
 }

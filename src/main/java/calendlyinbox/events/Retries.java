@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,7 @@ public final class Retries implements Closeable {
   private static final int AT_ONCE = 100;
 
   private final EventProcessor processor;
+  private final LongAdder tried = new LongAdder();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -35,6 +37,11 @@ public final class Retries implements Closeable {
     timer.scheduleWithFixedDelay(this::run, 0, every.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** Returns how many tries there were since the start. */
+  public long tried() {
+    return tried.sum();
+  }
+
   /** Tries every event that is due by now, one transaction each. */
   void run() {
     try {
@@ -42,6 +49,7 @@ public final class Retries implements Closeable {
         if (timer.isShutdown()) {
           return;
         }
+        tried.increment();
         processor.again(id);
       }
     } catch (DatabaseUnavailableException e) {

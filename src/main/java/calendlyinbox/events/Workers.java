@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The bounded executor. Workers parse chunks side by side and apply them in turn, since SQLite has
  * one writer and the progress of a file is one number. When a chunk fails for the database's sake,
- * those behind it are let fall: the journal has them. Safe for concurrent use.
+ * or at the end, those behind it are let fall: the journal has them. Safe for concurrent use.
  */
 final class Workers {
   private static final Logger log = LoggerFactory.getLogger(Workers.class);
@@ -100,9 +100,9 @@ final class Workers {
     Throwable thrown = null;
     boolean done = false;
     try {
-      Step step = isFailed() ? null : prepare.get();
+      Step step = isLetFall() ? null : prepare.get();
       awaitTurn(number);
-      if (step != null && !isFailed()) {
+      if (step != null && !isLetFall()) {
         step.run();
         done = true;
       }
@@ -159,6 +159,11 @@ final class Workers {
     return Map.copyOf(applied);
   }
 
+  /** Returns how many deliveries were handed over and are neither applied nor let fall yet. */
+  synchronized int deliveries() {
+    return deliveries;
+  }
+
   /**
    * Returns when the delivery came in that was applied last: what still waits is younger, or as
    * good as.
@@ -176,7 +181,10 @@ final class Workers {
     return applied.getOrDefault(segment, 0L);
   }
 
-  /** Ends when the chunks that were handed over are done. */
+  /**
+   * Ends when the chunk that is being applied is done. Those behind it are let fall, or a stop
+   * would take as long as they do.
+   */
   void close() {
     synchronized (this) {
       closed = true;
@@ -192,8 +200,11 @@ final class Workers {
     }
   }
 
-  private synchronized boolean isFailed() {
-    return failure != null;
+  /**
+   * Once it is true of a chunk it is so of all behind it: none may be applied without the others.
+   */
+  private synchronized boolean isLetFall() {
+    return failure != null || closed;
   }
 
   private synchronized void awaitTurn(long number) {

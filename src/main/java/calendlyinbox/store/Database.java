@@ -17,6 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
@@ -30,7 +32,7 @@ import org.sqlite.SQLiteConfig;
  */
 public final class Database implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(Database.class);
-  private static final int WAL_AUTOCHECKPOINT_PAGES = 4000;
+  private static final int WAL_AUTOCHECKPOINT_PAGES = 8000;
   private static final int WAL_BYTES_KEPT = 32 * 1024 * 1024;
   private static final int CACHE_KIB = 8 * 1024;
 
@@ -114,7 +116,7 @@ public final class Database implements Closeable {
   public <T> T look(Work<T> work) throws DatabaseUnavailableException {
     DatabaseFile.key(file);
     try (Connection connection = connect(true);
-        Handle reading = Jdbi.open(connection)) {
+        Handle reading = handleOf(connection)) {
       return work.on(reading);
     } catch (SQLException | RuntimeException e) {
       throw Faults.ofDatabase(file, e);
@@ -245,6 +247,8 @@ public final class Database implements Closeable {
     turn.lock();
     try {
       closeHandle();
+      close(openFile);
+      openFile = null;
     } finally {
       turn.unlock();
     }
@@ -273,11 +277,15 @@ public final class Database implements Closeable {
   private void open() throws DatabaseUnavailableException {
     try {
       createOwnerOnly();
-      openFile = DatabaseFile.open(file);
+      letGoIfReplaced();
+      if (openFile == null) {
+        openFile = DatabaseFile.open(file);
+        openFile.noteLog();
+      }
       connection = connect(false);
       Schema.prepare(connection, file, clock);
       openFile.noteLog();
-      handle = Jdbi.open(connection);
+      handle = handleOf(connection);
     } catch (SQLException e) {
       closeHandle();
       throw Faults.of(file, e);
@@ -289,6 +297,13 @@ public final class Database implements Closeable {
       closeHandle();
       throw e;
     }
+  }
+
+  /** Jdbi would quote in its exceptions what was bound, and so names and addresses in the log. */
+  private static Handle handleOf(Connection connection) {
+    Handle handle = Jdbi.open(connection);
+    handle.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
+    return handle;
   }
 
   private Connection connect(boolean readOnly) throws SQLException {
@@ -333,7 +348,10 @@ public final class Database implements Closeable {
     }
   }
 
-  /** SQLite first: see {@link DatabaseFile}. */
+  /**
+   * SQLite first: see {@link DatabaseFile}. The file itself stays open while it stands under its
+   * name, so that one which takes its place while nothing works is told from it by its number.
+   */
   private void closeHandle() {
     if (handle != null && openFile.isReplaced()) {
       checkpointMoved();
@@ -342,11 +360,15 @@ public final class Database implements Closeable {
     handle = null;
     close(connection);
     connection = null;
-    if (openFile != null) {
-      openFile.deleteLogIfReplaced();
+    letGoIfReplaced();
+  }
+
+  private void letGoIfReplaced() {
+    if (openFile != null && openFile.isReplaced()) {
+      openFile.deleteLog();
+      close(openFile);
+      openFile = null;
     }
-    close(openFile);
-    openFile = null;
   }
 
   /**

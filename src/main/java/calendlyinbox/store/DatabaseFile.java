@@ -94,7 +94,8 @@ final class DatabaseFile implements Closeable {
   }
 
   /**
-   * Remembers which files are the write-ahead log of this file. To be called while it is in use.
+   * Remembers which files are the write-ahead log of this file: what stands beside it before it is
+   * used, and again while it is in use.
    */
   void noteLog() throws DatabaseUnavailableException {
     Map<Path, Object> found = new HashMap<>();
@@ -108,15 +109,12 @@ final class DatabaseFile implements Closeable {
   }
 
   /**
-   * Deletes the log where another file has come to stand under the name: SQLite would take it for
+   * Deletes the log, when another file has come to stand under the name: SQLite would take it for
    * that one's and write its pages into it (sqlite.org/howtocorrupt.html, 1.4). Nothing is lost:
    * what was in the log alone is in the journal too. To be called when SQLite has closed the file.
    */
-  void deleteLogIfReplaced() {
+  void deleteLog() {
     try {
-      if (!isReplaced()) {
-        return;
-      }
       for (Map.Entry<Path, Object> part : log.entrySet()) {
         if (part.getValue().equals(keyOrNull(part.getKey()))) {
           Files.delete(part.getKey());

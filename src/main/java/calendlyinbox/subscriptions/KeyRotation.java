@@ -71,7 +71,7 @@ public final class KeyRotation {
       }
       ApiResult<CurrentUser> user = api.currentUser();
       if (user.failure().isPresent()) {
-        Finding why = new Refusal(scope).finding(user.failure().get());
+        Finding why = new Refusal(scope).ofCommand(user.failure().get());
         return new Outcome.Unchanged(why.sentence(), why.saysNothing());
       }
       List<SigningKey> old = SigningKeyFile.read(keyFile);

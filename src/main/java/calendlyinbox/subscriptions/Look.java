@@ -19,7 +19,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * One comparison of what is wanted with what is, and what it takes to make them equal. Made before
@@ -31,6 +30,9 @@ final class Look {
   private static final int ROUNDS = 6;
   private static final int CONFLICTS_BEFORE_DELETING = 2;
 
+  /** Whoever loses two answers running is left alone until the next look. */
+  private static final int LOST_ANSWERS = 2;
+
   private final CalendlyApi api;
   private final WantedSubscription wanted;
   private final List<SigningKey> keys;
@@ -40,12 +42,14 @@ final class Look {
   private final Cleaning cleaning;
   private final Steps steps;
   private final Refusal refusal;
+  private final Reasons reasons;
 
   private SubscriptionRecord record;
   private List<String> events;
   private Optional<ApiProblem> lastProblem = Optional.empty();
   private List<WebhookSubscription> lastSeen = List.of();
   private int conflicts;
+  private int lostAnswers;
 
   /**
    * @param keys those in force, newest first
@@ -73,6 +77,7 @@ final class Look {
     this.cleaning = new Cleaning(api, clock, steps);
     this.steps = steps;
     this.refusal = new Refusal(wanted.scope());
+    this.reasons = new Reasons(wanted, steps);
     this.events = allEvents ? wanted.events() : eventsOfTheLastTime();
   }
 
@@ -81,7 +86,7 @@ final class Look {
    */
   Finding run() throws IOException {
     for (int round = 0; round < ROUNDS && !Thread.currentThread().isInterrupted(); round++) {
-      ApiResult<List<WebhookSubscription>> found = ours();
+      ApiResult<List<WebhookSubscription>> found = Ours.read(api, user, wanted, record);
       if (found.failure().isPresent()) {
         return refusal.finding(found.failure().get());
       }
@@ -93,6 +98,9 @@ final class Look {
           ours.stream().filter(one -> judge.fault(one).isEmpty()).findFirst();
       if (good.isPresent()) {
         return stands(good.get(), judge, ours, false);
+      }
+      if (lostAnswers == LOST_ANSWERS) {
+        break;
       }
       Optional<Instant> notBefore = creations.notBefore();
       if (notBefore.isPresent()) {
@@ -106,38 +114,10 @@ final class Look {
     return notMade();
   }
 
-  /** What is listed; and what we know of, in case the list lags behind. */
-  private ApiResult<List<WebhookSubscription>> ours() {
-    return Roster.read(api, user, wanted.scope())
-        .map(
-            roster ->
-                roster.all().stream().filter(one -> wanted.isOurs(one.callbackUrl())).toList())
-        .then(this::withRecorded);
-  }
-
-  private ApiResult<List<WebhookSubscription>> withRecorded(List<WebhookSubscription> listed) {
-    Optional<String> unlisted =
-        record
-            .current()
-            .map(Registration::uri)
-            .filter(uri -> listed.stream().noneMatch(one -> one.uri().equals(uri)));
-    if (unlisted.isEmpty()) {
-      return ApiResult.ok(listed);
-    }
-    return api.subscription(unlisted.get())
-        .fold(
-            one ->
-                ApiResult.ok(
-                    wanted.isOurs(one.callbackUrl())
-                        ? Stream.concat(listed.stream(), Stream.of(one)).toList()
-                        : listed),
-            problem -> problem.passesWithTime() ? ApiResult.failed(problem) : ApiResult.ok(listed));
-  }
-
   private Optional<Finding> create(Judge judge, List<WebhookSubscription> found)
       throws IOException {
-    if (lastProblem.isEmpty()) {
-      explain(judge, found);
+    if (lastProblem.isEmpty() && found.stream().noneMatch(this::isAsTheLastTime)) {
+      reasons.tell(judge, found, record);
     }
     List<WebhookSubscription> ours =
         conflicts < CONFLICTS_BEFORE_DELETING ? found : cleaning.makeRoom(judge, found);
@@ -177,6 +157,7 @@ final class Look {
       return Optional.empty();
     }
     if (problem instanceof Uncertain) {
+      lostAnswers++;
       steps.warning(
           "Subscription asked for, and the answer lost: cause=\"" + problem.sentence() + "\"");
       return Optional.empty();
@@ -186,24 +167,12 @@ final class Look {
       List<String> left =
           events.stream().filter(event -> !lacking.contains(EventScopes.of(event))).toList();
       if (!lacking.isEmpty() && !left.isEmpty()) {
-        tellWhatIsLeftOut(lacking);
+        reasons.leftOut(events, lacking);
         events = left;
         return Optional.empty();
       }
     }
     return Optional.of(notMade());
-  }
-
-  private void tellWhatIsLeftOut(List<TokenScope> lacking) {
-    String without =
-        String.join(",", events.stream().filter(e -> lacking.contains(EventScopes.of(e))).toList());
-    String scopes = String.join(",", lacking.stream().map(TokenScope::text).toList());
-    steps.warning(
-        "Subscription goes without events: without="
-            + without
-            + " lacking_token_scope="
-            + scopes
-            + "; next: to have them too, make a token with that scope and set CALENDLY_API_TOKEN to it");
   }
 
   /** The one subscription is known: it is written down, and the others of ours go. */
@@ -234,39 +203,6 @@ final class Look {
     return Standing.of(good, wanted, replaced, clean, cleaning.now());
   }
 
-  /** Says why there is to be a new one. */
-  private void explain(Judge judge, List<WebhookSubscription> ours) {
-    for (WebhookSubscription one : ours) {
-      steps.warning(
-          "Subscription is to be replaced: uri="
-              + one.uri()
-              + " reason=\""
-              + judge.fault(one).orElse("")
-              + "\"");
-    }
-    record
-        .current()
-        .filter(known -> ours.stream().noneMatch(one -> one.uri().equals(known.uri())))
-        .ifPresent(
-            known ->
-                steps.warning(
-                    "Subscription is to be replaced: uri="
-                        + known.uri()
-                        + " reason=\""
-                        + (wanted.isOurs(known.callbackUrl())
-                            ? "it was deleted in Calendly"
-                            : leftBehind(known))
-                        + "\""));
-  }
-
-  /** Another address may be another server's by now: it is not ours to delete. */
-  private static String leftBehind(Registration known) {
-    return "PUBLIC_URL was another, and the subscription of "
-        + known.callbackUrl()
-        + " is left as it is; next: if nothing listens there any more, set PUBLIC_URL to it and say ./run.sh disconnect, then"
-        + " set it back and ./run.sh connect";
-  }
-
   /**
    * What was asked for without an answer is asked for again with the same address, which Calendly
    * takes only once; anything else gets an address of its own.
@@ -289,7 +225,8 @@ final class Look {
   private static Finding unseen(Instant notBefore) {
     return Finding.trouble(
         State.REFUSED,
-        "Calendly answered that it made subscriptions, and shows none of them; the next one is asked for at "
+        "Calendly answered that it made subscriptions, and shows none of them, or somebody deletes them, as another server with the"
+            + " same PUBLIC_URL would; the next one is asked for at "
             + CalendlyTime.text(notBefore)
             + "; next: look at ./run.sh subscriptions");
   }
@@ -311,6 +248,13 @@ final class Look {
         .map(Registration::events)
         .filter(had -> !had.isEmpty() && wanted.events().containsAll(had))
         .orElseGet(wanted::events);
+  }
+
+  /**
+   * It lacks nothing but events that were refused: it is replaced only if they are not any more.
+   */
+  private boolean isAsTheLastTime(WebhookSubscription one) {
+    return new Judge(wanted.scope(), eventsOfTheLastTime(), keys, record).fault(one).isEmpty();
   }
 
   private void save(SubscriptionRecord next) throws IOException {

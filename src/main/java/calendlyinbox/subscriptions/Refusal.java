@@ -17,7 +17,14 @@ final class Refusal {
 
   Finding finding(ApiProblem problem) {
     State state = state(problem);
-    return Finding.trouble(state, problem.sentence() + "; next: " + next(state));
+    return Finding.trouble(state, problem.sentence() + "; next: " + next(state) + again(state));
+  }
+
+  /** Of what a person asked for, and nothing tries again by itself. */
+  Finding ofCommand(ApiProblem problem) {
+    State state = state(problem);
+    String next = state == State.UNREACHABLE ? "run the command again later" : next(state);
+    return Finding.trouble(state, problem.sentence() + "; next: " + next);
   }
 
   private static State state(ApiProblem problem) {
@@ -38,19 +45,25 @@ final class Refusal {
       case TOKEN ->
           "make a new personal access token in Calendly (Integrations, API and webhooks), set"
               + " CALENDLY_API_TOKEN to it and restart";
-      case PLAN ->
-          "upgrade the Calendly account, webhooks need a paid plan; it is tried again every hour";
+      case PLAN -> "upgrade the Calendly account, webhooks need a paid plan";
       case PERMISSION ->
           scope == SubscriptionScope.ORGANIZATION
-              ? "set CALENDLY_API_TOKEN to a token of an owner or admin of the organization, or WEBHOOK_SCOPE to user; it is"
-                  + " tried again every hour"
-              : "set CALENDLY_API_TOKEN to a token of the user whose bookings are wanted; it is tried again every hour";
+              ? "set CALENDLY_API_TOKEN to a token of an owner or admin of the organization, or WEBHOOK_SCOPE to user"
+              : "set CALENDLY_API_TOKEN to a token of the user whose bookings are wanted";
       case TOKEN_SCOPE ->
           "make a personal access token with the scopes "
               + tokenScopes()
               + ", set CALENDLY_API_TOKEN to it and restart";
       case UNREACHABLE -> "nothing, it is tried again by itself; deliveries are taken in meanwhile";
-      default -> "look at it with ./run.sh doctor; it is tried again by itself";
+      default -> "look at it with ./run.sh doctor";
+    };
+  }
+
+  private static String again(State state) {
+    return switch (state) {
+      case PLAN, PERMISSION -> "; it is tried again every hour";
+      case REFUSED -> "; it is tried again by itself";
+      default -> "";
     };
   }
 

@@ -78,7 +78,7 @@ public final class Subscriptions {
       ApiResult<Roster> roster =
           api.get().currentUser().then(user -> Roster.read(api.get(), user, wanted.scope()));
       if (roster.failure().isPresent()) {
-        Finding why = new Refusal(wanted.scope()).finding(roster.failure().get());
+        Finding why = new Refusal(wanted.scope()).ofCommand(roster.failure().get());
         return new Disconnection(0, 0, Optional.of(why));
       }
       file.write(file.read().disconnectedNow());

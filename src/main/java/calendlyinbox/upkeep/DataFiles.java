@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
 
 /**
  * The files of the data folder, searched for an address byte by byte, whatever they are; but for
- * those on which this process holds locks, the open database and the lock files. A process that opens
- * and closes such a file once more loses its locks (POSIX), and another would break the database.
+ * those on which this process holds locks, the open database and the lock files. A process that
+ * opens and closes such a file once more loses its locks (POSIX), and another would break the
+ * database.
  */
 final class DataFiles {
   private static final int BLOCK = 1024 * 1024;

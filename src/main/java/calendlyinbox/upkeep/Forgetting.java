@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Removes a person from everything in the data folder, in the process that owns journal and
  * database. The journal is emptied into the database first; then rows and events go, what others'
- * events say of the person is redacted, and the database is written anew, so that nothing is left on
- * its free pages or in its write-ahead log. Deliveries are taken in all the while. Safe for
+ * events say of the person is redacted, and the database is written anew, so that nothing is left
+ * on its free pages or in its write-ahead log. Deliveries are taken in all the while. Safe for
  * concurrent use: one at a time.
  */
 public final class Forgetting {
@@ -131,8 +131,7 @@ public final class Forgetting {
     return new Outcome.Done(removed, redacted, deleted, left);
   }
 
-  private void remove(
-      Address address, Map<String, Integer> removed, Map<String, Integer> redacted)
+  private void remove(Address address, Map<String, Integer> removed, Map<String, Integer> redacted)
       throws DatabaseUnavailableException {
     Person person = database.look(handle -> Person.look(handle, address));
     for (List<String> some : portions(person.invitees)) {
@@ -159,8 +158,7 @@ public final class Forgetting {
         .forEach((table, texts) -> redacted.merge(table, texts, Integer::sum));
   }
 
-  private void remove(
-      Consumer<Removal> what, Map<String, Integer> removed)
+  private void remove(Consumer<Removal> what, Map<String, Integer> removed)
       throws DatabaseUnavailableException {
     Map<String, Integer> rows =
         database.write(
@@ -176,8 +174,7 @@ public final class Forgetting {
   /** Everything that was acknowledged by now is in the database, and its files are deleted. */
   private boolean journalIsEmptied() throws InterruptedException {
     journal.seal();
-    Set<String> now =
-        journal.segments().stream().map(Segment::name).collect(Collectors.toSet());
+    Set<String> now = journal.segments().stream().map(Segment::name).collect(Collectors.toSet());
     queue.wake();
     long until = System.nanoTime() + PATIENCE.toNanos();
     while (journal.segments().stream().map(Segment::name).anyMatch(now::contains)) {

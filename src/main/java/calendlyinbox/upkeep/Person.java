@@ -69,7 +69,8 @@ final class Person {
 
   private void submissionsOfTheirs(Handle handle) {
     handle
-        .createQuery("SELECT uri, submitter FROM routing_form_submissions WHERE submitter IS NOT NULL")
+        .createQuery(
+            "SELECT uri, submitter FROM routing_form_submissions WHERE submitter IS NOT NULL")
         .map((row, context) -> invitees.contains(row.getString(2)) ? row.getString(1) : "")
         .filter(uri -> !uri.isEmpty())
         .forEach(submissions::add);

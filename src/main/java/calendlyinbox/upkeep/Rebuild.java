@@ -19,6 +19,7 @@ import org.jdbi.v3.core.Handle;
  */
 public final class Rebuild {
   private static final int ATTEMPTS = 5;
+
   /** Of whoever works on the tables as a whole: one at a time. */
   static final String LOCK = "upkeep.lock";
 

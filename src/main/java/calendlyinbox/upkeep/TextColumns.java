@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Every text in every table of a database, of whatever version: to find an address, and redact it. */
+/**
+ * Every text in every table of a database, of whatever version: to find an address, and redact it.
+ */
 final class TextColumns {
   private static final String EXACT_BODY = "calendly_webhook_events.payload";
 
@@ -93,7 +95,8 @@ final class TextColumns {
         .map((row, context) -> Map.entry(row.getString(1), row.getString(2)))
         .forEach(
             column ->
-                tables.computeIfAbsent(column.getKey(), table -> new ArrayList<>())
+                tables
+                    .computeIfAbsent(column.getKey(), table -> new ArrayList<>())
                     .add(column.getValue()));
     return tables;
   }

@@ -2,6 +2,7 @@ package calendlyinbox.calendly;
 
 import calendlyinbox.SettableClock;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +30,17 @@ final class ApiRig implements AutoCloseable {
 
   CalendlyApi api(URI base, String token, ApiSettings settings) {
     return new CalendlyApi(base, new ApiToken(token), clock, this::turn, new Random(1), settings);
+  }
+
+  /** Its waits are real, and so is its clock. */
+  CalendlyApi inRealTime(ApiSettings settings) {
+    return new CalendlyApi(
+        calendly.url(),
+        new ApiToken(calendly.account().token()),
+        Clock.systemUTC(),
+        Sleeper.real(),
+        new Random(1),
+        settings);
   }
 
   /**

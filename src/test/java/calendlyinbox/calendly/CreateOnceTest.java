@@ -64,7 +64,7 @@ class CreateOnceTest {
 
   @Test
   void a_create_that_takes_too_long_is_uncertain() {
-    CalendlyApi hasty = rig.api(ApiSettings.standard().withExchangeTimeout(Duration.ofMillis(300)));
+    CalendlyApi hasty = rig.api(ApiSettings.standard().withCallTimeout(Duration.ofMillis(300)));
     rig.calendly.faults().next(1, Fault.STUCK);
 
     ApiProblem problem = problem(hasty.createSubscription(rig.wanted(ApiRig.CALLBACK)));

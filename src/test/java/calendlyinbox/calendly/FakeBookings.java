@@ -127,6 +127,11 @@ public final class FakeBookings {
     invitees.values().removeIf(invitee -> invitee.path("event").asText().equals(eventUri));
   }
 
+  /** From now on the API answers this when it is asked for the event. */
+  public synchronized void isShownAs(String eventUri, ObjectNode rubbish) {
+    events.put(eventUri, rubbish);
+  }
+
   /** Calendly no longer shows who is invited; the event stays. */
   public synchronized void inviteesVanish(String eventUri) {
     invitees.values().removeIf(invitee -> invitee.path("event").asText().equals(eventUri));

@@ -83,6 +83,17 @@ class RateLimitTest {
   }
 
   @Test
+  void waits_of_one_call_add_up_to_no_more_than_its_patience() {
+    rig.calendly.faults().always(Fault.TOO_MANY); // Retry-After: 7
+    CalendlyApi api = rig.api(ApiSettings.standard().withLongestWait(Duration.ofSeconds(20)));
+
+    assertEquals(new RateLimited(Duration.ofSeconds(7)), problem(api.currentUser()));
+
+    assertEquals(Duration.ofSeconds(14), rig.waited());
+    assertEquals(3, rig.calendly.calls().size());
+  }
+
+  @Test
   void many_calls_in_a_row_slow_down_and_never_run_into_the_limit() {
     rig.calendly.rateLimit().perMinute(50);
 

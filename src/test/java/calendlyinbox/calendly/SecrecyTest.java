@@ -29,7 +29,7 @@ class SecrecyTest {
   @Test
   void neither_token_nor_key_nor_any_name_is_in_a_log_line_or_an_outcome_of_any_fault() {
     List<String> said = new ArrayList<>();
-    CalendlyApi api = logged(rig.calendly.url());
+    CalendlyApi api = logged(rig.calendly.url(), Duration.ofMillis(150));
     rig.calendly.bookings().book("Grace Hopper");
     for (Fault fault : Fault.values()) {
       rig.calendly.faults().next(1, fault);
@@ -60,7 +60,7 @@ class SecrecyTest {
       server.enqueue(echo(400, "no " + token + " and no " + ApiRig.KEY));
       server.enqueue(echo(500, "no " + token + " and no " + ApiRig.KEY));
       server.start();
-      CalendlyApi api = logged(server.url("/").uri());
+      CalendlyApi api = logged(server.url("/").uri(), Duration.ofSeconds(30));
 
       ApiProblem refused = problem(api.createSubscription(rig.wanted(ApiRig.CALLBACK)));
       ApiProblem broken = problem(api.createSubscription(rig.wanted(ApiRig.CALLBACK)));
@@ -105,14 +105,14 @@ class SecrecyTest {
     assertThrows(IllegalArgumentException.class, () -> new ApiToken(""));
   }
 
-  private CalendlyApi logged(URI base) {
+  private CalendlyApi logged(URI base, Duration callTimeout) {
     return new CalendlyApi(
         base,
         new ApiToken(rig.calendly.account().token()),
         rig.clock,
         rig::turn,
         new Random(1),
-        ApiSettings.standard().withTries(2).withExchangeTimeout(Duration.ofMillis(150)),
+        ApiSettings.standard().withTries(2).withCallTimeout(callTimeout),
         log);
   }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TimeLimitTest {
   private static final ApiSettings HASTY =
-      ApiSettings.standard().withTries(1).withExchangeTimeout(Duration.ofMillis(400));
+      ApiSettings.standard().withTries(1).withCallTimeout(Duration.ofMillis(400));
 
   private final ApiRig rig = new ApiRig();
 
@@ -36,7 +36,7 @@ class TimeLimitTest {
   @Test
   void the_standard_limits_are_ten_seconds_to_connect_and_thirty_for_all() {
     assertEquals(Duration.ofSeconds(10), ApiSettings.standard().connectTimeout());
-    assertEquals(Duration.ofSeconds(30), ApiSettings.standard().exchangeTimeout());
+    assertEquals(Duration.ofSeconds(30), ApiSettings.standard().callTimeout());
     assertEquals(2 * 1024 * 1024, ApiSettings.standard().maxBodyBytes());
   }
 
@@ -60,6 +60,30 @@ class TimeLimitTest {
             Duration.ofSeconds(5), () -> problem(rig.api(HASTY).currentUser()));
 
     assertEquals(new Unreachable("no complete answer within 400 ms", true), problem);
+  }
+
+  @Test
+  void all_tries_of_a_call_together_end_within_its_limit() {
+    rig.calendly.faults().always(Fault.STUCK);
+    CalendlyApi patient =
+        rig.inRealTime(ApiSettings.standard().withCallTimeout(Duration.ofMillis(400)));
+
+    ApiProblem problem =
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> problem(patient.currentUser()));
+
+    assertEquals(new Unreachable("no complete answer within 400 ms", true), problem);
+    assertEquals(1, rig.calendly.calls().size());
+  }
+
+  @Test
+  void a_pause_that_would_end_after_the_limit_is_not_waited_for() {
+    rig.calendly.faults().always(Fault.UNAVAILABLE); // Retry-After: 3
+    CalendlyApi api = rig.api(ApiSettings.standard().withCallTimeout(Duration.ofSeconds(7)));
+
+    ApiProblem problem = problem(api.currentUser());
+
+    assertEquals(new Unreachable("HTTP 503: Please try again later., 3 tries", true), problem);
+    assertEquals(Duration.ofSeconds(6), rig.waited());
   }
 
   @ParameterizedTest

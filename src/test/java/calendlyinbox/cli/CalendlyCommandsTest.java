@@ -219,6 +219,18 @@ class CalendlyCommandsTest {
   }
 
   @Test
+  void a_command_that_is_not_tried_again_by_itself_does_not_say_so() throws Exception {
+    calendly.faults().always(Fault.INTERNAL_ERROR);
+
+    for (String command : List.of("rotate-key", "disconnect")) {
+      Ran ran = tool.run(command);
+
+      assertEquals(3, ran.exitCode());
+      assertTrue(ran.err().endsWith(", 4 tries; next: run the command again later\n"), ran.err());
+    }
+  }
+
+  @Test
   void rotate_key_that_does_not_reach_calendly_changes_nothing() throws Exception {
     String before = Files.readString(folder.resolve("signing.key"));
     calendly.account().tokenExpires();

@@ -78,8 +78,7 @@ class ForgetCommandTest {
     Ran nowhere = tool.run("forget", "da@example.com");
     Ran none = tool.run("forget", "ada");
 
-    assertEquals(
-        "The address is nowhere in " + folder.toAbsolutePath() + "\n", nowhere.err());
+    assertEquals("The address is nowhere in " + folder.toAbsolutePath() + "\n", nowhere.err());
     assertEquals(1, nowhere.exitCode());
     assertEquals(
         "That is no e-mail address; wanted one as ada@example.com; see ./run.sh forget --help\n",

@@ -106,6 +106,37 @@ class WorkersTest {
     assertEquals(2, applied.get());
   }
 
+  @Test
+  void a_stop_waits_for_the_chunk_that_is_applied_and_for_none_behind_it() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch open = new CountDownLatch(1);
+    AtomicInteger applied = new AtomicInteger();
+    workers.hand(
+        chunk(0, 1),
+        () ->
+            () -> {
+              begun.countDown();
+              await(open);
+              applied.incrementAndGet();
+            });
+    for (int i = 1; i < 8; i++) {
+      workers.hand(chunk(i, 1), () -> applied::incrementAndGet);
+    }
+    await(begun);
+    Thread stop = new Thread(workers::close);
+    stop.start();
+    Eventually.holds(
+        "the stop waits", () -> stop.getState() == Thread.State.TIMED_WAITING || !stop.isAlive());
+    int before = applied.get();
+
+    open.countDown();
+    stop.join();
+
+    assertEquals(0, before);
+    assertEquals(1, applied.get());
+    assertEquals(Map.of("s", 100L), workers.applied());
+  }
+
   private static Chunk chunk(int number, int deliveries) {
     Entry entry = new Entry(0, CalendlyTime.text(Station.START), new RawBody("{}".getBytes()));
     return new Chunk(

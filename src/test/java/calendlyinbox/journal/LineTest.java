@@ -2,6 +2,7 @@ package calendlyinbox.journal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -150,6 +151,15 @@ class LineTest {
   }
 
   @Test
+  void a_line_that_begins_at_the_very_end_of_what_was_read_is_found_there() {
+    byte[] torn = utf8("abc{\"received_at\":\"");
+
+    assertEquals(3, Line.findStart(torn, 0, torn.length));
+    assertEquals(-1, Line.findStart(torn, 0, torn.length - 1));
+    assertEquals(-1, Line.findStart(torn, 4, torn.length));
+  }
+
+  @Test
   void any_single_flipped_bit_is_detected() {
     for (byte[] body :
         List.of(
@@ -206,10 +216,42 @@ class LineTest {
         "{\"received_at\":\"t\",\"body\":\"\\\"",
         "{\"received_at\":\"t\",\"body_base64\":\"",
         "{\"received_at\":\"t\",\"body_base64\":\"!!!\"",
-        "{\"received_at\":\"t\",\"body_base64\":\"a\""
+        "{\"received_at\":\"t\",\"body_base64\":\"a\"",
+        "{\"arrived__at\":\"t\",\"body\":\"x\"",
+        "{\"received_at\":\"t\",\"corp_base64\":\"eA==\""
       })
   void a_line_with_the_right_checksum_over_something_else_is_refused(String content) {
     assertEquals(Optional.empty(), readOf(utf8(withChecksum(content) + "\n")));
+  }
+
+  @Test
+  void an_empty_body_in_base64_is_read_too_although_it_is_never_written_so() {
+    String line = withChecksum("{\"received_at\":\"t\",\"body_base64\":\"\"") + "\n";
+
+    assertEquals(Optional.of(new Line.Content("t", new RawBody(new byte[0]))), readOf(utf8(line)));
+  }
+
+  @Test
+  void a_batch_grows_by_doubling_and_does_not_keep_what_one_giant_delivery_made_of_it() {
+    Line.Bytes lines = new Line.Bytes(16);
+    byte[] first = lines.array();
+
+    lines.put(new byte[15]);
+    lines.put((byte) 'a');
+    assertSame(first, lines.array(), "16 fit");
+    lines.put((byte) 'b');
+    assertEquals(32, lines.array().length);
+    assertEquals(17, lines.length());
+
+    lines.clear(32);
+    assertEquals(32, lines.array().length);
+    byte[] kept = lines.array();
+    lines.clear(32);
+    assertSame(kept, lines.array(), "what is no larger is used again");
+    lines.put(new byte[MIB]);
+    lines.clear(32);
+    assertEquals(32, lines.array().length);
+    assertEquals(0, lines.length());
   }
 
   private static void assertReadsBack(byte[] body) {

@@ -148,6 +148,47 @@ class DatabaseTroubleTest {
   }
 
   @Test
+  void a_copy_moved_in_after_it_was_overwritten_in_place_is_not_mixed_with_the_old_log()
+      throws Exception {
+    Path copy = copyOfLargeOne();
+    Files.write(file, new byte[8192], StandardOpenOption.TRUNCATE_EXISTING);
+    assertTrouble(Trouble.CORRUPT);
+
+    Files.move(copy, file, StandardCopyOption.REPLACE_EXISTING);
+
+    assertWorks(3);
+    assertEquals("ok", DatabaseTest.text(file, "PRAGMA integrity_check"));
+  }
+
+  @Test
+  void a_copy_moved_in_under_a_process_that_found_it_corrupt_is_not_mixed_with_the_old_log()
+      throws Exception {
+    Path copy = copyOfLargeOne();
+    Path log = folder.resolve("calendly.db-wal");
+    byte[] old = Files.readAllBytes(log);
+    database.close();
+    Files.write(log, old);
+    Files.write(file, new byte[8192], StandardOpenOption.TRUNCATE_EXISTING);
+    database = new Database(file, Duration.ofMillis(100), clock);
+    assertTrouble(Trouble.CORRUPT);
+
+    Files.move(copy, file, StandardCopyOption.REPLACE_EXISTING);
+
+    assertWorks(3);
+    assertEquals("ok", DatabaseTest.text(file, "PRAGMA integrity_check"));
+  }
+
+  /** So large that SQLite does not bring its log into the little that is left of it. */
+  private Path copyOfLargeOne() throws Exception {
+    assertWorks(1);
+    String large = "INSERT INTO invitees (uri, answers) VALUES ('large', zeroblob(400000))";
+    database.write(handle -> handle.execute(large));
+    Path copy = folder.resolve("copy.db");
+    DatabaseTest.execute(file, "VACUUM INTO '" + copy + "'");
+    return copy;
+  }
+
+  @Test
   void overwritten_in_place_by_another_programs_database_it_is_not_ours() throws Exception {
     assertWorks(1);
     Path theirs = folder.resolve("theirs.db");

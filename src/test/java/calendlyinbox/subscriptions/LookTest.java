@@ -191,8 +191,8 @@ class LookTest {
     assertEquals(6, asked);
     assertEquals(State.REFUSED, last.state());
     assertEquals(
-        "Calendly answered that it made subscriptions, and shows none of them; the next one is asked for at"
-            + " 2026-11-23T15:15:00.000000Z; next: look at ./run.sh subscriptions",
+        "Calendly answered that it made subscriptions, and shows none of them, or somebody deletes them, as another server with the"
+            + " same PUBLIC_URL would; the next one is asked for at 2026-11-23T15:15:00.000000Z; next: look at ./run.sh subscriptions",
         last.sentence());
   }
 
@@ -411,6 +411,20 @@ class LookTest {
   }
 
   @Test
+  void a_creation_that_keeps_breaking_is_asked_for_twice_and_then_at_the_next_look()
+      throws Exception {
+    rig.calendly.faults().next(100, Fault.INTERNAL_ERROR, "POST");
+
+    assertEquals(State.UNREACHABLE, rig.look().state());
+    assertEquals(2, rig.changesSince(0).size(), rig.calendly.lines().toString());
+
+    rig.calendly.faults().over();
+    rig.calendly.faults().next(2, Fault.LOST_ANSWER, "POST");
+    assertEquals(State.OK, rig.look().state());
+    assertEquals(1, rig.calendly.subscriptions().all().size());
+  }
+
+  @Test
   void a_creation_that_broke_before_anything_was_made_is_asked_for_again_with_the_same_address()
       throws Exception {
     rig.calendly.faults().next(1, Fault.INTERNAL_ERROR, "POST");
@@ -456,9 +470,11 @@ class LookTest {
     int calls = rig.calls();
     assertEquals(State.OK, rig.subscriptions().look(false, rig).state());
     assertEquals(List.of(), rig.changesSince(calls));
+    rig.steps.clear();
     assertEquals(State.OK, rig.look().state());
     assertEquals(made.uri(), rig.calendly.subscriptions().only().uri());
     assertEquals(Optional.empty(), rig.record().intent());
+    assertEquals(1, rig.steps.size(), "nothing is to be replaced: " + rig.steps);
 
     rig.calendly.account().gainsScope("routing_forms:read");
     assertEquals(State.OK, rig.look().state());

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.subscriptions.Finding.State;
 import java.time.Duration;
+import java.util.LongSummaryStatistics;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PaceTest {
@@ -15,6 +17,19 @@ class PaceTest {
     assertAbout(Duration.ofMinutes(5), pace.after(found(State.OK)));
     assertAbout(Duration.ofMinutes(5), pace.after(found(State.FAILING)));
     assertAbout(Duration.ofMinutes(5), pace.after(found(State.TOKEN)));
+  }
+
+  @Test
+  void many_servers_spread_over_the_whole_tenth_to_either_side() {
+    LongSummaryStatistics millis =
+        Stream.generate(() -> pace.after(found(State.OK)))
+            .limit(1_000)
+            .mapToLong(Duration::toMillis)
+            .summaryStatistics();
+
+    long check = Duration.ofMinutes(5).toMillis();
+    assertTrue(millis.getMin() < check * 92 / 100, millis.toString());
+    assertTrue(millis.getMax() > check * 108 / 100, millis.toString());
   }
 
   @Test

@@ -228,6 +228,82 @@ class DetailFetcherTest {
   }
 
   @Test
+  void an_answer_about_another_event_is_written_nowhere() throws Exception {
+    Booking ada = rig.calendly.bookings().book("Ada");
+    Booking bob = rig.calendly.bookings().book("Bob");
+    ObjectNode honest = rig.calendly.bookings().event(ada.event()).orElseThrow();
+    apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);
+    apply(body(bob.messages().get(0)), FetchDetails.MISSING);
+    List<List<String>> before = rig.tables(SyncRig.ALL_BYTES);
+    DetailFetcher fetcher = fetcher();
+
+    for (String uri :
+        List.of(bob.event(), "https://evil.example.com/scheduled_events/X", "", "\u0000")) {
+      ObjectNode other = honest.deepCopy();
+      other.put("uri", uri).put("name", "Forged").put("updated_at", "2030-01-01T00:00:00.000000Z");
+      rig.calendly.bookings().isShownAs(ada.event(), other);
+      fetcher.run();
+      rig.clock.advance(Duration.ofHours(1));
+    }
+
+    assertEquals(before, rig.tables(SyncRig.ALL_BYTES));
+    assertEquals(
+        List.of(
+            "Calendly could not be reached: HTTP 200 with another resource than was asked for, 4 tries"),
+        rig.receiver.rows("SELECT last_error FROM detail_fetches"));
+    rig.calendly.bookings().isShownAs(ada.event(), honest);
+    fetcher.run();
+    assertEquals(List.of(), wishes());
+  }
+
+  @Test
+  void fields_of_wrong_types_leave_the_row_and_hold_up_nobody() throws Exception {
+    Booking ada = rig.calendly.bookings().book("Ada");
+    Booking bob = rig.calendly.bookings().book("Bob");
+    apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);
+    apply(bodyWithoutEvent(bob.messages().get(0)), FetchDetails.MISSING);
+    ObjectNode wrong = rig.calendly.bookings().event(ada.event()).orElseThrow();
+    wrong.fieldNames().forEachRemaining(field -> wrong.putArray(field).add(7));
+    wrong.put("uri", ada.event());
+    rig.calendly.bookings().isShownAs(ada.event(), wrong);
+    DetailFetcher fetcher = fetcher();
+
+    fetcher.run();
+
+    assertEquals(
+        List.of("null|active|null", "30 Minute Meeting|active|null"),
+        rig.receiver.rows(MEETING + " ORDER BY name IS NOT NULL"));
+    assertEquals(
+        List.of("Ada|active", "Bob|active"),
+        rig.receiver.rows("SELECT name, status FROM bookings ORDER BY name"));
+  }
+
+  @Test
+  void an_answer_without_end_is_refused_and_tried_hourly() throws Exception {
+    Booking ada = rig.calendly.bookings().book("Ada");
+    apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);
+    ObjectNode huge = rig.calendly.bookings().event(ada.event()).orElseThrow();
+    rig.calendly
+        .bookings()
+        .isShownAs(ada.event(), huge.deepCopy().put("name", "x".repeat(3_000_000)));
+    DetailFetcher fetcher = fetcher();
+    for (int minute = 0; minute < 90; minute++) {
+      fetcher.run();
+      rig.clock.advance(Duration.ofMinutes(1));
+    }
+    assertEquals(2, rig.calendly.calls().size());
+    assertEquals(
+        List.of("Calendly could not be reached: an answer of more than 2097152 bytes"),
+        rig.receiver.rows("SELECT last_error FROM detail_fetches"));
+
+    rig.calendly.bookings().isShownAs(ada.event(), huge);
+    rig.clock.advance(Duration.ofHours(1));
+    fetcher.run();
+
+    assertEquals(List.of("30 Minute Meeting|active|null"), rig.receiver.rows(MEETING));
+  }
+
+  @Test
   void a_refused_token_is_tried_hourly_and_at_once_after_a_restart() throws Exception {
     Booking ada = rig.calendly.bookings().book("Ada");
     apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);

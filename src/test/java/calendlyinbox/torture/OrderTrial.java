@@ -21,7 +21,7 @@ final class OrderTrial implements Trial {
     int histories = ground.size().times(300, 2000, 30_000);
     Histories.Tally tally = Histories.tries(ground.seed(), histories);
     ground.figures("%d histories, %d orders", histories, tally.orders());
-    int drops = ground.size().times(5, 8, 200);
+    int drops = ground.size().times(3, 8, 200);
     int lost =
         DroppedDeliveries.tries(
             Files.createDirectories(ground.folder().resolve("drops")), ground.seed(), drops);

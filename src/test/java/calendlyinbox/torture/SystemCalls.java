@@ -20,7 +20,8 @@ final class SystemCalls {
   private static final Pattern RESUMED =
       Pattern.compile("^(\\d+) +<\\.\\.\\. (\\w+) resumed>(.*)$");
   private static final Pattern FILE = Pattern.compile("^\\d+<([^>]*)>");
-  private static final Pattern RESULT = Pattern.compile("\\) = (-?\\d+)(?:<([^>]*)>)?[^)]*$");
+  // The last of them: what is read or written may look like one.
+  private static final Pattern RESULT = Pattern.compile("^.*\\) += (-?\\d+)(?:<([^>]*)>)?");
   private static final String UNFINISHED = " <unfinished ...>";
 
   private final Listener listener;

@@ -1,0 +1,94 @@
+package calendlyinbox.admin;
+
+import calendlyinbox.calendly.ApiCalls;
+import calendlyinbox.calendly.ClockReading;
+import calendlyinbox.delivery.Answers;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
+/**
+ * Is our clock right? Calendly's API says what time it is in every answer. And genuine deliveries
+ * whose time of signing is out of tolerance, one after the other, say that it is not. Safe for
+ * concurrent use.
+ */
+public final class ClockWatch implements Answers, ApiCalls {
+  private static final Duration FAR = Duration.ofSeconds(30);
+  private static final Duration LATELY = Duration.ofMinutes(10);
+  private static final int MANY = 3;
+
+  private final Duration allowed;
+  private final Clock clock;
+  private volatile Duration lead = Duration.ZERO;
+  private volatile boolean anyStale;
+
+  // Guarded by itself.
+  private final Deque<Instant> stale = new ArrayDeque<>();
+
+  /**
+   * @param tolerance of signatures; half of it is too far off already
+   */
+  public ClockWatch(Duration tolerance, Clock clock) {
+    Duration half = tolerance.dividedBy(2);
+    this.allowed = half.compareTo(FAR) < 0 ? half : FAR;
+    this.clock = clock;
+  }
+
+  /** Returns what makes us think that the clock is wrong, in a few words. */
+  Optional<String> trouble() {
+    if (lead.abs().compareTo(allowed) > 0) {
+      return Optional.of(
+          "is "
+              + lead.abs().toSeconds()
+              + " s "
+              + (lead.isNegative() ? "behind" : "ahead of")
+              + " Calendly's");
+    }
+    if (staleLately() >= MANY) {
+      return Optional.of("may be wrong: genuine deliveries are refused as signature_stale");
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public void answered(int status, Optional<ClockReading> reading) {
+    reading.ifPresent(now -> lead = now.ourLead());
+  }
+
+  @Override
+  public void unanswered() {}
+
+  /** One that is in time: those that were not are no matter of the clock. */
+  @Override
+  public void received(long tookNanos) {
+    if (anyStale) {
+      synchronized (stale) {
+        stale.clear();
+        anyStale = false;
+      }
+    }
+  }
+
+  @Override
+  public void refused(Refusal reason, String address) {
+    if (reason == Refusal.SIGNATURE_STALE) {
+      synchronized (stale) {
+        stale.addLast(clock.instant());
+        anyStale = true;
+        while (stale.size() > MANY) {
+          stale.removeFirst();
+        }
+      }
+    }
+  }
+
+  private int staleLately() {
+    Instant from = clock.instant().minus(LATELY);
+    synchronized (stale) {
+      return (int) stale.stream().filter(at -> at.isAfter(from)).count();
+    }
+  }
+}

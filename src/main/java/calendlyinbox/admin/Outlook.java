@@ -1,0 +1,98 @@
+package calendlyinbox.admin;
+
+import calendlyinbox.events.StatusCounts;
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.subscriptions.Finding;
+import calendlyinbox.subscriptions.SubscriptionWatch;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks at everything that an alert may be about. */
+final class Outlook implements Alerts.Look {
+  private static final Logger log = LoggerFactory.getLogger(Outlook.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** Words of the subscription that say that Calendly does not take our token for what it needs. */
+  private static final Set<String> REFUSED_TOKEN =
+      Set.of(
+          Finding.State.TOKEN.word(),
+          Finding.State.TOKEN_SCOPE.word(),
+          Finding.State.PERMISSION.word());
+
+  private final Health health;
+  private final Database database;
+  private final ClockWatch clockWatch;
+
+  Outlook(Health health, Database database, ClockWatch clockWatch) {
+    this.health = health;
+    this.database = database;
+    this.clockWatch = clockWatch;
+  }
+
+  @Override
+  public Sight look() throws InterruptedException {
+    Sight sight = new Sight();
+    clockWatch
+        .trouble()
+        .ifPresentOrElse(
+            text -> sight.trouble(Concern.CLOCK, text), () -> sight.well(Concern.CLOCK));
+    try {
+      Map<String, String> parts = health.parts().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      part(sight, Concern.JOURNAL, parts.get("journal"));
+      part(sight, Concern.DATABASE, parts.get("database"));
+      part(sight, Concern.QUEUE, parts.get("queue"));
+      part(sight, Concern.DISK, parts.get("disk"));
+      subscription(sight, parts.get("subscription"));
+    } catch (TimeoutException e) {
+      sight.trouble(Concern.DISK, "does not answer");
+      return sight;
+    } catch (ExecutionException e) {
+      log.error("Health could not be found out; it is tried again", e.getCause());
+      return sight;
+    }
+    failedEvents(sight);
+    return sight;
+  }
+
+  private static void part(Sight sight, Concern concern, String word) {
+    if (Health.isWell(word)) {
+      sight.well(concern);
+    } else {
+      sight.trouble(concern, word);
+    }
+  }
+
+  /** Its words are about two things, of which a person mends one here and one at Calendly. */
+  private static void subscription(Sight sight, String word) {
+    if (word.equals(SubscriptionWatch.CHECKING)) {
+      return;
+    }
+    boolean token = REFUSED_TOKEN.contains(word);
+    part(sight, Concern.SUBSCRIPTION, token ? Health.NOT_CONFIGURED : word);
+    if (token) {
+      sight.trouble(Concern.TOKEN, "refused (" + word + ")");
+    } else if (!word.equals(Finding.State.UNREACHABLE.word())) {
+      sight.well(Concern.TOKEN);
+    }
+  }
+
+  private void failedEvents(Sight sight) {
+    try {
+      long failed = database.look(StatusCounts::failed);
+      if (failed == 0) {
+        sight.well(Concern.EVENTS);
+      } else {
+        sight.trouble(Concern.EVENTS, failed, "failed: " + failed);
+      }
+    } catch (DatabaseUnavailableException e) {
+      log.debug("Failed events are not counted: reason={}", e.word());
+    }
+  }
+}

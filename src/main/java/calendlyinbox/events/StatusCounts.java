@@ -1,0 +1,51 @@
+package calendlyinbox.events;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * How many events there are. Nearly all of them are processed: the few others are counted in an
+ * index of their own, and of the rest only the number is asked for.
+ */
+public final class StatusCounts {
+  // Each names the condition of the index events_not_processed, else SQLite would not use it.
+  private static final String OTHERS =
+      """
+      SELECT status, count(*) AS n FROM calendly_webhook_events
+      WHERE status <> 'processed' GROUP BY status
+      """;
+  private static final String FAILED =
+      """
+      SELECT count(*) FROM calendly_webhook_events
+      WHERE status <> 'processed' AND status = 'failed'
+      """;
+  private static final String ALL = "SELECT count(*) FROM calendly_webhook_events";
+
+  private StatusCounts() {}
+
+  /** Returns the number of events of each status, in the order of an event's life. */
+  public static Map<String, Long> byStatus(Handle handle) {
+    return handle.inTransaction(StatusCounts::count);
+  }
+
+  /** Returns how many were given up. */
+  public static long failed(Handle handle) {
+    return handle.createQuery(FAILED).mapTo(Long.class).one();
+  }
+
+  private static Map<String, Long> count(Handle handle) {
+    long all = handle.createQuery(ALL).mapTo(Long.class).one();
+    Map<String, Long> counts = new LinkedHashMap<>();
+    for (EventRows.Status status : EventRows.Status.values()) {
+      counts.put(status.column(), 0L);
+    }
+    handle
+        .createQuery(OTHERS)
+        .map((row, context) -> counts.put(row.getString("status"), row.getLong("n")))
+        .list();
+    long others = counts.values().stream().mapToLong(Long::longValue).sum();
+    counts.put(EventRows.Status.PROCESSED.column(), all - others);
+    return counts;
+  }
+}

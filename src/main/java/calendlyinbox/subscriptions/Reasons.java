@@ -1,0 +1,55 @@
+package calendlyinbox.subscriptions;
+
+import calendlyinbox.calendly.TokenScope;
+import calendlyinbox.calendly.WebhookSubscription;
+import java.util.List;
+
+/** Says, a line each, why a subscription is replaced, or is not all that it might be. */
+final class Reasons {
+  private final WantedSubscription wanted;
+  private final Steps steps;
+
+  Reasons(WantedSubscription wanted, Steps steps) {
+    this.wanted = wanted;
+    this.steps = steps;
+  }
+
+  /** Why there is to be a new one. */
+  void tell(Judge judge, List<WebhookSubscription> ours, SubscriptionRecord record) {
+    ours.forEach(one -> toBeReplaced(one.uri(), judge.fault(one).orElse("")));
+    record
+        .current()
+        .filter(known -> ours.stream().noneMatch(one -> one.uri().equals(known.uri())))
+        .ifPresent(
+            known ->
+                toBeReplaced(
+                    known.uri(),
+                    wanted.isOurs(known.callbackUrl())
+                        ? "it was deleted in Calendly"
+                        : leftBehind(known)));
+  }
+
+  private void toBeReplaced(String uri, String reason) {
+    steps.warning("Subscription is to be replaced: uri=" + uri + " reason=\"" + reason + "\"");
+  }
+
+  /** Another address may be another server's by now: it is not ours to delete. */
+  private static String leftBehind(Registration known) {
+    return "PUBLIC_URL was another, and the subscription of "
+        + known.callbackUrl()
+        + " is left as it is; next: if nothing listens there any more, set PUBLIC_URL to it and say ./run.sh disconnect, then"
+        + " set it back and ./run.sh connect";
+  }
+
+  void leftOut(List<String> events, List<TokenScope> lacking) {
+    String without =
+        String.join(",", events.stream().filter(e -> lacking.contains(EventScopes.of(e))).toList());
+    String scopes = String.join(",", lacking.stream().map(TokenScope::text).toList());
+    steps.warning(
+        "Subscription goes without events: without="
+            + without
+            + " lacking_token_scope="
+            + scopes
+            + "; next: to have them too, make a token with that scope and set CALENDLY_API_TOKEN to it");
+  }
+}

@@ -1,0 +1,121 @@
+package calendlyinbox.console;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import calendlyinbox.Eventually;
+import calendlyinbox.RunningReceiver;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
+
+/** A real server and a real browser that looks at its console. */
+final class Console implements AutoCloseable {
+  /** The rows of the list of events. */
+  static final String ROWS = "#event-rows tr";
+
+  private final RunningReceiver receiver;
+  private final Browser browser;
+
+  private Console(RunningReceiver receiver, Browser browser) {
+    this.receiver = receiver;
+    this.browser = browser;
+  }
+
+  /**
+   * Starts both and logs in. Without a Chromium the tests of the class are left out, and {@code
+   * run.sh test} says so; where one was promised ({@code BROWSER=required}) they fail.
+   */
+  static Console open(Path folder) throws Exception {
+    Optional<String> missing = Browser.missing();
+    if (missing.isPresent()) {
+      String left = "the console was not looked at with a real browser: " + missing.get();
+      if ("required".equals(System.getenv("BROWSER"))) {
+        fail(left);
+      }
+      Assumptions.abort(left);
+    }
+    Path data = Files.createDirectories(folder.resolve("data"));
+    RunningReceiver receiver = RunningReceiver.start(data, Map.of("PORT", "" + freePort()));
+    Browser browser = Browser.open(Files.createDirectories(folder.resolve("profile")));
+    Console console = new Console(receiver, browser);
+    browser.size(1280, 900);
+    browser.logIn(console.page(""), RunningReceiver.ADMIN_TOKEN);
+    return console;
+  }
+
+  /** So that a server that starts again is found where it was. */
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  RunningReceiver receiver() {
+    return receiver;
+  }
+
+  Browser browser() {
+    return browser;
+  }
+
+  URI page(String hash) {
+    return receiver.uri("/admin" + hash);
+  }
+
+  /** Opens the page anew, wide and light, and waits until it shows what the server said. */
+  void look(String hash) throws Exception {
+    browser.size(1280, 900);
+    browser.scheme("light");
+    browser.go(page(hash));
+    browser.reads("#live", "live");
+    browser.reads("#verdict-line", ".");
+    browser.lookAway();
+  }
+
+  WebElement row(String text) {
+    return browser
+        .driver()
+        .findElement(By.xpath("//tbody[@id='event-rows']/tr[contains(., '" + text + "')]"));
+  }
+
+  boolean isListed(String text) {
+    return browser.texts(ROWS).stream().anyMatch(row -> row.contains(text));
+  }
+
+  void awaitListed(String text) throws Exception {
+    Eventually.holds("the list shows " + text, () -> isListed(text));
+  }
+
+  /** Clicks on the row, and waits until the event is there. */
+  void openEvent(String text) throws Exception {
+    row(text).findElement(By.cssSelector("a")).click();
+    browser.reads("#event", "Payload");
+  }
+
+  /** What must hold whatever was done: nothing was asked of others, and nothing went wrong. */
+  void wasClean() throws Exception {
+    String own = receiver.uri("/").toString();
+    List<String> foreign =
+        browser.asked().stream()
+            .filter(url -> !url.startsWith(own) && !url.startsWith("blob:" + own))
+            .filter(url -> !url.equals("about:blank"))
+            .toList();
+    assertEquals(List.of(), foreign, "asked of others");
+    assertEquals(List.of(), browser.complaints(), "on the browser's console");
+  }
+
+  @Override
+  public void close() {
+    browser.close();
+    receiver.close();
+  }
+}

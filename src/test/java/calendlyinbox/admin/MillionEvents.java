@@ -208,7 +208,8 @@ final class MillionEvents {
     asked.put("meetings e-mail from 2000", "/api/meetings?from=2000-01-01&email=" + email);
     asked.put("calendar feed", "/api/meetings.ics");
     try (RunningReceiver receiver = RunningReceiver.start(folder)) {
-      System.out.printf("%-34s %8s %8s %8s %8s %9s%n", "ms", "first", "median", "max", "cpu", "bytes");
+      System.out.printf(
+          "%-34s %8s %8s %8s %8s %9s%n", "ms", "first", "median", "max", "cpu", "bytes");
       for (Map.Entry<String, String> one : asked.entrySet()) {
         measure(receiver, one.getKey(), one.getValue());
       }

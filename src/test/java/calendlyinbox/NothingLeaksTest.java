@@ -34,13 +34,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Everything once, in a process of its own that logs all it can; then everything that came out of it
- * without being asked for by its operator is searched for what must not be there.
+ * Everything once, in a process of its own that logs all it can; then everything that came out of
+ * it without being asked for by its operator is searched for what must not be there.
  */
 class NothingLeaksTest {
   private static final String ADMIN_TOKEN = "the-admin-token-5d41402abc4b";
   private static final String TOPIC = "alerts-topic-9f86d081884c";
-  private static final String HOSTILE = "<img src=x onerror=alert(7)>\n2026-11-24 ERROR forged line";
+  private static final String HOSTILE =
+      "<img src=x onerror=alert(7)>\n2026-11-24 ERROR forged line";
   private static final SigningKey OTHER_KEY = new SigningKey("a-key-of-somebody-else-77777");
 
   @TempDir Path folder;
@@ -72,9 +73,7 @@ class NothingLeaksTest {
     settings.put("CALENDLY_API_URL", calendly.url().toString());
     settings.put("PUBLIC_URL", "https://hooks.example.com");
     settings.put("MAX_BODY_BYTES", "8192");
-    settings.put(
-        "ALERT_URL",
-        alerts.url("/" + TOPIC).uri() + ",http://127.0.0.1:1/" + TOPIC);
+    settings.put("ALERT_URL", alerts.url("/" + TOPIC).uri() + ",http://127.0.0.1:1/" + TOPIC);
     // Begun before this process, so that it is told at once and not after a minute.
     Files.writeString(
         folder.resolve("alerts.json"),
@@ -107,7 +106,8 @@ class NothingLeaksTest {
 
     assertTrue(cameOut.get("the log").contains(" DEBUG Signature verified"), "it is detailed");
     for (String word :
-        List.of("signature_mismatch", "signature_stale", "Webhook event failed", "Alert not sent")) {
+        List.of(
+            "signature_mismatch", "signature_stale", "Webhook event failed", "Alert not sent")) {
       assertTrue(cameOut.get("the log").contains(word), word + " has happened");
     }
     List<String> found = new ArrayList<>();
@@ -162,11 +162,13 @@ class NothingLeaksTest {
     odd.payload().put("updated_at", "grace@private.example");
     assertEquals(200, server.post(odd.body()));
     assertEquals(200, server.post(bytes("no JSON but a secret of grace@private.example")));
-    assertEquals(200, server.post(bytes("{\"event\":\"invitee.created\",\"payload\":\"Grace Hopper\"}")));
+    assertEquals(
+        200, server.post(bytes("{\"event\":\"invitee.created\",\"payload\":\"Grace Hopper\"}")));
     assertEquals(
         200,
         server.post(
-            bytes("{\"event\":\"invitee.created\",\"payload\":{\"email\":{\"a\":\"grace@private.example\"}}}")));
+            bytes(
+                "{\"event\":\"invitee.created\",\"payload\":{\"email\":{\"a\":\"grace@private.example\"}}}")));
 
     for (String header :
         List.of(
@@ -179,7 +181,9 @@ class NothingLeaksTest {
     }
     byte[] large = personal("M5", "E").named("Hopper ".repeat(2000)).body();
     assertEquals(
-        413, post(server, Deliveries.signature(RunningReceiver.KEY, large, Instant.now()), large).statusCode());
+        413,
+        post(server, Deliveries.signature(RunningReceiver.KEY, large, Instant.now()), large)
+            .statusCode());
   }
 
   private HttpResponse<String> post(ServerProcess server, String signature, byte[] body)

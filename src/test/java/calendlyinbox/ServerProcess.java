@@ -157,7 +157,8 @@ public final class ServerProcess implements AutoCloseable {
 
   public int exitCode() throws InterruptedException {
     if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-      throw new IllegalStateException("the process did not end within " + PATIENCE + ": " + where());
+      throw new IllegalStateException(
+          "the process did not end within " + PATIENCE + ": " + where());
     }
     // The log is whole when the other end is closed, not when the process is gone.
     reader.join();

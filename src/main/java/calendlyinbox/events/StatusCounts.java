@@ -1,25 +1,27 @@
 package calendlyinbox.events;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /**
- * How many events there are. Nearly all of them are processed: the few others are counted in an
- * index of their own, and of the rest only the number is asked for.
+ * How many events there are. Nearly all of them are processed: the few others are counted in the
+ * index by status, and of all only the number is asked for.
  */
 public final class StatusCounts {
-  // Each names the condition of the index events_not_processed, else SQLite would not use it.
+  /** What an event's status may be, in the order of its life. */
+  public static final List<String> STATUSES =
+      Stream.of(EventRows.Status.values()).map(EventRows.Status::column).toList();
+
   private static final String OTHERS =
       """
       SELECT status, count(*) AS n FROM calendly_webhook_events
-      WHERE status <> 'processed' GROUP BY status
+      WHERE status IN ('pending', 'ignored', 'failed') GROUP BY status
       """;
   private static final String FAILED =
-      """
-      SELECT count(*) FROM calendly_webhook_events
-      WHERE status <> 'processed' AND status = 'failed'
-      """;
+      "SELECT count(*) FROM calendly_webhook_events WHERE status = 'failed'";
   private static final String ALL = "SELECT count(*) FROM calendly_webhook_events";
 
   private StatusCounts() {}
@@ -37,9 +39,7 @@ public final class StatusCounts {
   private static Map<String, Long> count(Handle handle) {
     long all = handle.createQuery(ALL).mapTo(Long.class).one();
     Map<String, Long> counts = new LinkedHashMap<>();
-    for (EventRows.Status status : EventRows.Status.values()) {
-      counts.put(status.column(), 0L);
-    }
+    STATUSES.forEach(status -> counts.put(status, 0L));
     handle
         .createQuery(OTHERS)
         .map((row, context) -> counts.put(row.getString("status"), row.getLong("n")))

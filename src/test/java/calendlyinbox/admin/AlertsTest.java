@@ -296,7 +296,9 @@ class AlertsTest {
 
   private String lastBody() throws InterruptedException {
     RecordedRequest last = server.takeRequest(0, TimeUnit.SECONDS);
-    for (RecordedRequest next = last; next != null; next = server.takeRequest(0, TimeUnit.SECONDS)) {
+    for (RecordedRequest next = last;
+        next != null;
+        next = server.takeRequest(0, TimeUnit.SECONDS)) {
       last = next;
     }
     return last.getBody().utf8();

@@ -2,6 +2,7 @@ package calendlyinbox.admin;
 
 import calendlyinbox.Deliveries;
 import calendlyinbox.RunningReceiver;
+import calendlyinbox.events.StatusCounts;
 import calendlyinbox.store.Database;
 import java.lang.management.ManagementFactory;
 import java.net.URLEncoder;
@@ -177,7 +178,7 @@ final class MillionEvents {
     asked.put("event types", "/api/event-types");
     asked.put("deliveries 24h", "/api/deliveries?range=24h");
     asked.put("deliveries 30d", "/api/deliveries?range=30d");
-    for (String status : EventCounts.STATUSES) {
+    for (String status : StatusCounts.STATUSES) {
       asked.put(status, "/api/events?status=" + status);
     }
     for (String type :
@@ -208,7 +209,8 @@ final class MillionEvents {
     asked.put("meetings e-mail from 2000", "/api/meetings?from=2000-01-01&email=" + email);
     asked.put("calendar feed", "/api/meetings.ics");
     try (RunningReceiver receiver = RunningReceiver.start(folder)) {
-      System.out.printf("%-34s %8s %8s %8s %8s %9s%n", "ms", "first", "median", "max", "cpu", "bytes");
+      System.out.printf(
+          "%-34s %8s %8s %8s %8s %9s%n", "ms", "first", "median", "max", "cpu", "bytes");
       for (Map.Entry<String, String> one : asked.entrySet()) {
         measure(receiver, one.getKey(), one.getValue());
       }

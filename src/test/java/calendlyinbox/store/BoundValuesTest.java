@@ -25,7 +25,8 @@ class BoundValuesTest {
         new Database(folder.resolve("calendly.db"), Duration.ofSeconds(1), Clock.systemUTC())) {
       database.write(handle -> 1);
       for (Database.Work<Object> work :
-          List.<Database.Work<Object>>of(BoundValuesTest::insertTwice, BoundValuesTest::readAsNumber)) {
+          List.<Database.Work<Object>>of(
+              BoundValuesTest::insertTwice, BoundValuesTest::readAsNumber)) {
         RuntimeException inWrite = assertThrows(RuntimeException.class, () -> database.write(work));
         assertFalse(printed(inWrite).contains(EMAIL), printed(inWrite));
       }

@@ -62,7 +62,9 @@ final class StopTrial implements Trial {
           part.assertSettled(story, ledger);
           Ground.stop(server);
         }
-        part.figures("%d stops: %d with a 200, all there", Math.min(times, done + CHECK_EVERY), ledger.size());
+        part.figures(
+            "%d stops: %d with a 200, all there",
+            Math.min(times, done + CHECK_EVERY), ledger.size());
         noted += ledger.size();
       }
     }

@@ -21,8 +21,7 @@ final class SystemCalls {
       Pattern.compile("^(\\d+) +<\\.\\.\\. (\\w+) resumed>(.*)$");
   private static final Pattern FILE = Pattern.compile("^\\d+<([^>]*)>");
   // The last of them: what is read or written may look like one.
-  private static final Pattern RESULT =
-      Pattern.compile("^.*\\) += (-?\\d+)(?:<([^>]*)>)?");
+  private static final Pattern RESULT = Pattern.compile("^.*\\) += (-?\\d+)(?:<([^>]*)>)?");
   private static final String UNFINISHED = " <unfinished ...>";
 
   private final Listener listener;

@@ -39,7 +39,12 @@ class SystemCallsTest {
           @Override
           public void ends(SystemCalls.Call call, long result, Optional<String> opened) {
             boolean isRead = call.arguments().contains("POST");
-            seen.add(call.name() + " " + result + opened.map(o -> " " + o).orElse("") + (isRead ? " read" : ""));
+            seen.add(
+                call.name()
+                    + " "
+                    + result
+                    + opened.map(o -> " " + o).orElse("")
+                    + (isRead ? " read" : ""));
           }
         });
 

@@ -4,6 +4,7 @@
 # ./run.sh torture    kill -9, full disks, broken databases…: tries to make it lose a delivery (--long, --seed N, --only NAME)
 # ./run.sh bench      measures it against a handler that does nothing (--long)
 # ./run.sh fuzz [S]   lets a fuzzer look for S seconds (60) at each thing that reads what others wrote
+# ./run.sh screenshots [FOLDER]   takes the pictures of the console anew (needs chromium and chromedriver)
 # ./run.sh build      builds only
 # ./run.sh install    makes it a service of systemd, and starts it; again: brings it up to date   (root)
 # ./run.sh uninstall  takes the service away, and leaves the data                                  (root)
@@ -147,6 +148,12 @@ make_archive() {
   rm -rf "$work"
 }
 
+# The test classes that were left out, each with its reason.
+left_out() {
+  sed -nE '/<testsuite /{s/.* name="([^"]*)".*/\1/;h}; /<skipped message="/{s/.*message="([^"]*)".*/\1/;G;s/(.*)\n(.*)/  \2: \1/;p}' \
+    "$home"/target/surefire-reports/TEST-*.xml | sort -u
+}
+
 # Two clean builds of the same source give the same bytes.
 check_reproducible() {
   local first second
@@ -197,12 +204,18 @@ case "${1:-}" in
   test)
     need_tools
     maven clean verify
+    left_out=$(left_out)
     check_reproducible
+    [ -z "$left_out" ] || printf '\nNOT TESTED:\n%s\n' "$left_out"
     exit
     ;;
   torture)
     shift
     of_the_tests calendlyinbox.torture.Torture "$@"
+    ;;
+  screenshots)
+    shift
+    of_the_tests calendlyinbox.console.Screenshots "$@"
     ;;
   bench)
     shift

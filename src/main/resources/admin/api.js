@@ -1,6 +1,7 @@
 // Speaks with the server. What goes wrong comes out as a Refusal with a kind and a sentence.
 
-const AT_MOST_MS = 10_000;
+// A browser asks for the token in the middle of a request: a person needs this long to paste it.
+const AT_MOST_MS = 30_000;
 
 export class Refusal extends Error {
   /** kind: "away", "unauthorized", or the server's own word, as "database_unavailable". */

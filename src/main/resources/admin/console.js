@@ -52,7 +52,7 @@ async function look() {
 async function showAll() {
   showHealth(status);
   showChoices(status.events, null);
-  setText(byId("version"), status.version);
+  setText(byId("version"), /^\d/.test(status.version) ? status.version : ""); // run from classes there is none
   showCalendar(status.calendar_url);
 
   const said = JSON.stringify([status.events, status.last_delivery_at]);

@@ -49,7 +49,7 @@ export function hideEvent() {
 export const openEvent = () => shown;
 
 function head(title) {
-  return el("header", { class: "head" },
+  return el("div", { class: "head" },
     el("h2", { id: "event-title" }, theirs(title)),
     el("button", { type: "button", class: "close", "aria-label": "Close", on: { click: () => byId("event").close() } }, "×"));
 }

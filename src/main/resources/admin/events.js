@@ -133,7 +133,12 @@ function turnTo(before, way) {
 
 function nothing(route) {
   const filtered = route.status || route.type || route.q || route.before;
-  if (filtered) return [el("p", {}, "No event is like that."), el("p", {}, el("a", { href: "#" }, "Show all events"))];
+  if (filtered) {
+    return [
+      el("p", {}, "No event is like that.", route.q ? " An e-mail address or a URI is found only whole." : null),
+      el("p", {}, el("a", { href: "#" }, "Show all events")),
+    ];
+  }
   return [
     el("p", { class: "lead" }, "No deliveries yet."),
     el("ol", {},

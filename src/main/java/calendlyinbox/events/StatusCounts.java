@@ -15,14 +15,14 @@ public final class StatusCounts {
   public static final List<String> STATUSES =
       Stream.of(EventRows.Status.values()).map(EventRows.Status::column).toList();
 
-  private static final String OTHERS =
+  static final String OTHERS =
       """
       SELECT status, count(*) AS n FROM calendly_webhook_events
       WHERE status IN ('pending', 'ignored', 'failed') GROUP BY status
       """;
-  private static final String FAILED =
+  static final String FAILED =
       "SELECT count(*) FROM calendly_webhook_events WHERE status = 'failed'";
-  private static final String ALL = "SELECT count(*) FROM calendly_webhook_events";
+  static final String ALL = "SELECT count(*) FROM calendly_webhook_events";
 
   private StatusCounts() {}
 

@@ -17,7 +17,6 @@ import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
-import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -118,22 +117,18 @@ final class Browser implements AutoCloseable {
     return driver.findElement(By.cssSelector(css));
   }
 
-  /** Returns what can be read in it, and nothing where it is not there or not shown. */
+  /** Returns what can be read in the first of these, and nothing where there is none. */
   String text(String css) {
-    try {
-      List<WebElement> found = all(css);
-      return found.isEmpty() ? "" : found.get(0).getText();
-    } catch (StaleElementReferenceException drawnAnew) {
-      return "";
-    }
+    return texts(css).stream().findFirst().orElse("");
   }
 
+  /** In one step: a list may be drawn anew at any time. */
   List<String> texts(String css) {
-    try {
-      return all(css).stream().map(WebElement::getText).toList();
-    } catch (StaleElementReferenceException drawnAnew) {
-      return List.of();
-    }
+    Object texts =
+        script(
+            "return [...document.querySelectorAll(arguments[0])].map((one) => one.checkVisibility() ? one.innerText.trim() : '')",
+            css);
+    return ((List<?>) texts).stream().map(String::valueOf).toList();
   }
 
   /** Waits until this can be read there. */

@@ -107,7 +107,7 @@ final class Console implements AutoCloseable {
     List<String> foreign =
         browser.asked().stream()
             .filter(url -> !url.startsWith(own) && !url.startsWith("blob:" + own))
-            .filter(url -> !url.equals("about:blank"))
+            .filter(url -> !url.equals("about:blank") && !url.startsWith("chrome://"))
             .toList();
     assertEquals(List.of(), foreign, "asked of others");
     assertEquals(List.of(), browser.complaints(), "on the browser's console");

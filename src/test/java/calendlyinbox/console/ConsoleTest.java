@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -122,6 +124,8 @@ class ConsoleTest {
     Eventually.holds(
         "it is not given up any more", () -> !browser.text("#event").contains("Given up"));
     browser.press(Keys.ESCAPE);
+    browser.reads("#fresh", "The list has changed · show");
+    browser.click("#fresh");
     browser.reads("#events-empty", "No event is like that.");
     browser.reads("#verdict", "All is well");
   }
@@ -167,16 +171,6 @@ class ConsoleTest {
     search(Deliveries.inviteeUri("M-other", "not-it"));
     Eventually.holds("that of the URI", () -> browser.all(Console.ROWS).size() == 1);
     assertTrue(console.isListed("not-it@example.com"));
-  }
-
-  @Test
-  void a_wrong_search_is_explained_beside_it() throws Exception {
-    console.look("");
-
-    search("neither this nor that");
-
-    browser.reads("#filter-fault", "neither this nor that");
-    assertEquals(1, browser.complaints().size(), "the 400 itself");
   }
 
   @Test
@@ -251,7 +245,9 @@ class ConsoleTest {
   @Test
   void refused_requests_and_the_charts_show_what_the_door_did() throws Exception {
     receiver.post(Deliveries.booking("M-charts", "charts"));
-    receiver.post("{}".getBytes(StandardCharsets.UTF_8), "t=1,v1=00");
+    byte[] body = Deliveries.booking("M-charts", "late").body();
+    Instant anHourAgo = Instant.now().minus(Duration.ofHours(1));
+    receiver.post(body, Deliveries.signature(RunningReceiver.KEY, body, anHourAgo));
     console.look("");
 
     browser.reads("#refused-list td", "signature stale");
@@ -292,7 +288,7 @@ class ConsoleTest {
   }
 
   private static void form(String name) {
-    browser.driver().findElement(By.xpath("//span[.='" + name + "']")).click();
+    browser.driver().findElement(By.xpath("//label[normalize-space()='" + name + "']")).click();
   }
 
   private static void search(String text) {
@@ -301,10 +297,7 @@ class ConsoleTest {
   }
 
   private static void status(String status) {
-    browser
-        .driver()
-        .findElement(By.xpath("//input[@value='" + status + "']/following-sibling::span"))
-        .click();
+    browser.driver().findElement(By.xpath("//label[input/@value='" + status + "']")).click();
   }
 
   private static String number(String fragment) {

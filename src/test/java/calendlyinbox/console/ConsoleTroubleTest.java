@@ -1,0 +1,136 @@
+package calendlyinbox.console;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.Deliveries;
+import calendlyinbox.RunningReceiver;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the console says when there is nothing to show yet, or no longer. */
+class ConsoleTroubleTest {
+  @TempDir Path folder;
+
+  private Console console;
+  private RunningReceiver receiver;
+  private Browser browser;
+
+  @BeforeEach
+  void open() throws Exception {
+    console = Console.open(folder);
+    receiver = console.receiver();
+    browser = console.browser();
+  }
+
+  @AfterEach
+  void close() {
+    if (console != null) {
+      console.close();
+    }
+  }
+
+  @Test
+  void a_fresh_server_tells_what_to_do_next_until_the_first_delivery() throws Exception {
+    console.look("");
+
+    browser.reads("#events-empty", "No deliveries yet.");
+    browser.reads("#events-empty", "./run.sh send-test");
+    browser.reads("#advice", "set CALENDLY_API_TOKEN and PUBLIC_URL");
+    browser.reads("#verdict", "All is well");
+    browser.reads("#figure-last .value", "none yet");
+    receiver.post(Deliveries.booking("M-first", "first"));
+    console.awaitListed("first@example.com");
+
+    assertEquals("", browser.text("#events-empty"));
+    console.wasClean();
+  }
+
+  @Test
+  void a_server_that_is_away_is_said_in_words_and_found_again_by_itself() throws Exception {
+    receiver.post(Deliveries.booking("M-away", "before"));
+    console.look("");
+    console.awaitListed("before@");
+    browser.script("window.sinceItWasLoaded = true");
+
+    receiver.stop();
+    browser.reads("#verdict", "No answer");
+    browser.reads(
+        "#notice", "The server does not answer. Trying again by itself. What is shown is");
+    assertTrue(console.isListed("before@"));
+
+    receiver.startAgain();
+    receiver.post(Deliveries.booking("M-away", "after"));
+    console.awaitListed("after@");
+    browser.reads("#verdict", "All is well");
+    assertEquals("", browser.text("#notice"));
+    assertEquals(true, browser.script("return window.sinceItWasLoaded"));
+    console.openEvent("after@");
+    browser.click("#replay");
+    browser.reads("#event .result", "Replayed: processed.");
+    assertOnlyFailedLoads();
+  }
+
+  @Test
+  void a_token_that_is_no_longer_taken_is_said_once_and_not_tried_on() throws Exception {
+    console.look("");
+
+    browser.script(
+        """
+        window.asked = 0;
+        window.fetch = async () => {
+          window.asked++;
+          return new Response('{"error":"unauthorized","detail":"…"}', { status: 401 });
+        };
+        """);
+
+    browser.reads("#notice", "The token is no longer taken: reload the page");
+    browser.reads("#verdict", "No answer");
+    assertEquals(1L, browser.script("return window.asked"));
+    browser.click("#notice button");
+    browser.reads("#verdict", "All is well");
+    console.wasClean();
+  }
+
+  @Test
+  void a_database_that_is_away_is_named_with_what_to_do_and_what_was_read_stays() throws Exception {
+    receiver.post(Deliveries.booking("M-db", "before"));
+    console.look("");
+    console.awaitListed("before@");
+    Path aside = folder.resolve("aside.db");
+    Files.move(receiver.database(), aside);
+    Files.write(
+        receiver.database(), "no database of ours".repeat(999).getBytes(StandardCharsets.UTF_8));
+
+    receiver.post(Deliveries.booking("M-db", "meanwhile"));
+
+    browser.reads("#verdict", "Trouble");
+    browser.reads("#parts", "Database");
+    browser.reads("#advice", "Put a good copy");
+    browser.reads("#verdict-line", "Deliveries are taken in all the same.");
+    browser.reads("#figure-failed", "database away");
+    assertTrue(console.isListed("before@"));
+
+    Files.move(aside, receiver.database(), StandardCopyOption.REPLACE_EXISTING);
+    console.awaitListed("meanwhile@");
+    browser.reads("#verdict", "All is well");
+    assertOnlyFailedLoads();
+  }
+
+  /** Chromium itself notes each answer that was no 200. */
+  private void assertOnlyFailedLoads() throws Exception {
+    List<String> others =
+        browser.complaints().stream()
+            .filter(line -> !line.contains("Failed to load resource"))
+            .toList();
+    assertEquals(List.of(), others);
+    console.wasClean();
+  }
+}

@@ -236,8 +236,8 @@ final class MillionEvents {
     Arrays.sort(millis);
     Arrays.sort(cpu);
     System.out.printf(
-        "%-34s %8.1f %8.1f %8.1f %9d%n",
-        name, first, millis[ROUNDS / 2], millis[ROUNDS - 1], bytes);
+        "%-34s %8.1f %8.1f %8.1f %8.1f %9d%n",
+        name, first, millis[ROUNDS / 2], millis[ROUNDS - 1], cpu[ROUNDS / 2], bytes);
   }
 
   private static String encoded(String value) {

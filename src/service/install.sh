@@ -7,6 +7,7 @@ state=/var/lib/calendly-inbox
 settings=/etc/calendly-inbox.env
 unit=/etc/systemd/system/calendly-inbox.service
 command=/usr/local/sbin/calendly-inbox
+backups=/var/backups/calendly-inbox
 
 need_root_and_systemd() {
   if [ "$(id -u)" -ne 0 ]; then
@@ -100,7 +101,10 @@ install_service() {
   id -u "$service" >/dev/null 2>&1 ||
     useradd --system --user-group --home-dir "$state" --no-create-home --shell /usr/sbin/nologin "$service"
   install -d -m 755 "$program"
+  # Commands run as that user, also for root: a place where a backup can be written to.
+  install -d -m 700 -o "$service" -g "$service" "$backups"
   put 644 "$jar" "$program/calendly-inbox.jar"
+  make_archive "$program/calendly-inbox.jar" "$program/calendly-inbox-java-installed.jsa"
   put 644 "$home/src/service/java.options" "$program/java.options"
   put 644 "$home/README.md" "$program/README.md"
   put_with_java 755 "$home/src/service/calendly-inbox" "$command"
@@ -123,6 +127,7 @@ install_service() {
 calendly-inbox runs, and starts with the system.
   program        $program
   data           $(setting DATA_DIR)
+  backups        $backups   (calendly-inbox backup $backups/FILE)
   configuration  $settings   (after a change: systemctl restart $service)
   its log        journalctl -u $service -f
   commands       calendly-inbox doctor   (as root; calendly-inbox --help lists all)
@@ -145,8 +150,9 @@ uninstall_service() {
   cat <<END
 The service is gone. Left where they are, since they cannot be made again:
   the data           $state
+  backups            $backups
   the configuration  $settings
   the user           $service, whom the data belong to
-Without them:  rm -r $state $settings && userdel $service
+Without them:  rm -r $state $backups $settings && userdel $service
 END
 }

@@ -1,6 +1,7 @@
 package calendlyinbox.admin;
 
 import calendlyinbox.events.EventProcessor;
+import calendlyinbox.events.StatusCounts;
 import calendlyinbox.store.Database;
 import io.javalin.http.Context;
 import java.util.LinkedHashMap;
@@ -34,7 +35,7 @@ final class EventRoutes {
     Parameters given = new Parameters(ctx, "status", "type", "q", "before", "limit");
     EventSearch search =
         new EventSearch(
-            given.choice("status", EventCounts.STATUSES),
+            given.choice("status", StatusCounts.STATUSES),
             given.text("type"),
             given.text("q"),
             given.number("before", 1, Long.MAX_VALUE).orElse(Long.MAX_VALUE));

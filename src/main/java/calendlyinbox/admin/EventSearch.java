@@ -1,5 +1,6 @@
 package calendlyinbox.admin;
 
+import calendlyinbox.events.StatusCounts;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,7 +92,7 @@ record EventSearch(
     // The index has the events of a kind in order of arrival within each status only: the newest of
     // each are put together.
     String ofEach =
-        EventCounts.STATUSES.stream()
+        StatusCounts.STATUSES.stream()
             .map(
                 one ->
                     "SELECT id FROM ("

@@ -15,6 +15,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * Gathers a request's body before anybody gets a thread for it: a client that sends a byte a second
@@ -37,10 +38,17 @@ final class BodyReader extends Handler.Wrapper {
    */
   private static final long DISCARDED_BYTES = 8 * 1024 * 1024;
 
+  private static final int MIN_OTHERS = 1;
+  private static final int MAX_OTHERS = 6;
+
   private final int maxBytes;
   private final Answers answers;
 
   private final long maxUnfinishedBytes;
+
+  // Whatever is not a delivery may have to wait for the database, and must not keep the door's own
+  // threads waiting with it.
+  private final QueuedThreadPool others = HttpThreads.of("http", MIN_OTHERS, MAX_OTHERS);
 
   // What each holds, in order of beginning; guarded by itself.
   private final Map<Reading, Integer> unfinished = new LinkedHashMap<>();
@@ -51,6 +59,7 @@ final class BodyReader extends Handler.Wrapper {
     this.answers = answers;
     // Room for two of the largest, or one that is allowed would be cut off for its size.
     this.maxUnfinishedBytes = Math.max(UNFINISHED_BYTES, 2L * maxBytes);
+    installBean(others);
   }
 
   @Override
@@ -67,7 +76,7 @@ final class BodyReader extends Handler.Wrapper {
       refuse(request, response, callback);
       return true;
     }
-    new Reading(request, response, callback).read(false);
+    new Reading(request, response, callback).read();
     return true;
   }
 
@@ -89,7 +98,7 @@ final class BodyReader extends Handler.Wrapper {
     if (isDelivery(request)) {
       handle(request, response, callback, getHandler());
     } else {
-      request.getContext().execute(() -> handle(request, response, callback, getHandler()));
+      others.execute(() -> handle(request, response, callback, getHandler()));
     }
   }
 
@@ -180,10 +189,10 @@ final class BodyReader extends Handler.Wrapper {
      */
     @Override
     public void run() {
-      read(true);
+      read();
     }
 
-    void read(boolean laterOn) {
+    void read() {
       while (true) {
         Content.Chunk chunk = request.read();
         if (chunk == null) {
@@ -202,7 +211,7 @@ final class BodyReader extends Handler.Wrapper {
         take(chunk);
         chunk.release();
         if (last || discarded > DISCARDED_BYTES) {
-          finish(laterOn);
+          finish();
           return;
         }
       }
@@ -227,12 +236,12 @@ final class BodyReader extends Handler.Wrapper {
       length += count;
     }
 
-    private void finish(boolean laterOn) {
+    private void finish() {
       if (discarded > 0) {
         letGo(this);
         refuse(request, response, callback);
-      } else if (laterOn || !isDelivery(request)) {
-        request.getContext().execute(this::handOn);
+      } else if (!isDelivery(request)) {
+        others.execute(this::handOn);
       } else {
         handOn();
       }

@@ -11,14 +11,12 @@ import java.io.IOException;
 import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,9 +40,13 @@ public final class Door implements Closeable {
 
   private static final int QUIET_LOOKS = 10;
   private static final int LOOK_MILLIS = 10;
-  private static final int MIN_THREADS = 4;
-  private static final int MAX_THREADS = 8;
-  private static final int THREAD_IDLE_MILLIS = 60_000;
+
+  /**
+   * One accepts connections, one watches them all and takes deliveries in, one goes on with a
+   * connection when its answer has left. With more, each answer would wake up another one.
+   */
+  private static final int DOOR_THREADS = 3;
+
   private static final int ACCEPT_QUEUE = 1024;
   private static final int RESPONSE_BUFFER = 4096;
 
@@ -145,15 +147,7 @@ public final class Door implements Closeable {
     // Made anew for each answer; ours are short.
     config.http.responseBufferSize = RESPONSE_BUFFER;
     config.http.asyncTimeout = ANSWER_DEADLINE.toMillis();
-    // A queue of the JDK: Jetty's own asks the JVM's management how long a cache line is, at a
-    // tenth
-    // of the whole start.
-    QueuedThreadPool threads =
-        new QueuedThreadPool(
-            MAX_THREADS, MIN_THREADS, THREAD_IDLE_MILLIS, new LinkedBlockingQueue<>());
-    threads.setName("http");
-    threads.setReservedThreads(0);
-    config.jetty.threadPool = threads;
+    config.jetty.threadPool = HttpThreads.of("door", DOOR_THREADS, DOOR_THREADS);
     config.jetty.modifyServer(
         server -> {
           server.setHandler(bodies);

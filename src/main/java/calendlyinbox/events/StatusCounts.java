@@ -1,6 +1,8 @@
 package calendlyinbox.events;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
@@ -9,18 +11,22 @@ import org.jdbi.v3.core.Handle;
  * index of their own, and of the rest only the number is asked for.
  */
 public final class StatusCounts {
+  /** The statuses as the column spells them, in the order of an event's life. */
+  public static final List<String> STATUSES =
+      Arrays.stream(EventRows.Status.values()).map(EventRows.Status::column).toList();
+
   // Each names the condition of the index events_not_processed, else SQLite would not use it.
-  private static final String OTHERS =
+  static final String OTHERS =
       """
       SELECT status, count(*) AS n FROM calendly_webhook_events
       WHERE status <> 'processed' GROUP BY status
       """;
-  private static final String FAILED =
+  static final String FAILED =
       """
       SELECT count(*) FROM calendly_webhook_events
       WHERE status <> 'processed' AND status = 'failed'
       """;
-  private static final String ALL = "SELECT count(*) FROM calendly_webhook_events";
+  static final String ALL = "SELECT count(*) FROM calendly_webhook_events";
 
   private StatusCounts() {}
 
@@ -37,9 +43,7 @@ public final class StatusCounts {
   private static Map<String, Long> count(Handle handle) {
     long all = handle.createQuery(ALL).mapTo(Long.class).one();
     Map<String, Long> counts = new LinkedHashMap<>();
-    for (EventRows.Status status : EventRows.Status.values()) {
-      counts.put(status.column(), 0L);
-    }
+    STATUSES.forEach(status -> counts.put(status, 0L));
     handle
         .createQuery(OTHERS)
         .map((row, context) -> counts.put(row.getString("status"), row.getLong("n")))

@@ -33,6 +33,10 @@ final class DatabaseFile implements Closeable {
 
   private static final Logger logger = LoggerFactory.getLogger(DatabaseFile.class);
   private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+
+  /** At the beginning of a write-ahead log, section 4.1; the last bit is its byte order. */
+  private static final int LOG_MAGIC = 0x377f0682;
+
   private static final int USER_VERSION_AT = 60;
   private static final int APPLICATION_ID_AT = 68;
   private static final int HEADER_BYTES = 100;
@@ -41,6 +45,8 @@ final class DatabaseFile implements Closeable {
   private final Object key;
   private final RandomAccessFile file;
   private Map<Path, Object> log = Map.of();
+  // The -wal file; SQLite puts no locks on it, so it may be closed at any time.
+  private RandomAccessFile frames;
 
   private DatabaseFile(Path path, Object key, RandomAccessFile file) {
     this.path = path;
@@ -72,6 +78,7 @@ final class DatabaseFile implements Closeable {
             Trouble.DELETED, part.getKey() + " was removed or exchanged while it was open", null);
       }
     }
+    checkFrames();
     ByteBuffer header = header();
     if (!Arrays.equals(header.array(), 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
       throw new DatabaseUnavailableException(
@@ -80,6 +87,25 @@ final class DatabaseFile implements Closeable {
     if (header.getInt(APPLICATION_ID_AT) != APPLICATION_ID) {
       throw new DatabaseUnavailableException(
           Trouble.NOT_OURS, path + " is a database of another program", null);
+    }
+  }
+
+  /**
+   * Somebody may have emptied the log under SQLite, which then writes on behind a hole: whoever has
+   * not all of it in memory reads zeroes there.
+   */
+  private void checkFrames() throws DatabaseUnavailableException {
+    try {
+      if (frames == null || frames.length() < Integer.BYTES) {
+        return;
+      }
+      frames.seek(0);
+      if ((frames.readInt() & ~1) != LOG_MAGIC) {
+        throw new DatabaseUnavailableException(
+            Trouble.CORRUPT, path + "-wal does not begin as a write-ahead log", null);
+      }
+    } catch (IOException e) {
+      throw new DatabaseUnavailableException(Trouble.UNREADABLE, path + "-wal cannot be read", e);
     }
   }
 
@@ -106,6 +132,7 @@ final class DatabaseFile implements Closeable {
       }
     }
     log = found;
+    openFrames();
   }
 
   /**
@@ -125,8 +152,26 @@ final class DatabaseFile implements Closeable {
     }
   }
 
+  private void openFrames() throws DatabaseUnavailableException {
+    Path part = path.resolveSibling(path.getFileName() + "-wal");
+    try {
+      closeFrames();
+      frames = Files.exists(part) ? new RandomAccessFile(part.toFile(), "r") : null;
+    } catch (IOException e) {
+      throw new DatabaseUnavailableException(Trouble.UNREADABLE, part + " cannot be opened", e);
+    }
+  }
+
+  private void closeFrames() throws IOException {
+    if (frames != null) {
+      frames.close();
+      frames = null;
+    }
+  }
+
   @Override
   public void close() throws IOException {
+    closeFrames();
     file.close();
   }
 

@@ -2,6 +2,7 @@ package calendlyinbox.admin;
 
 import calendlyinbox.Deliveries;
 import calendlyinbox.RunningReceiver;
+import calendlyinbox.events.StatusCounts;
 import calendlyinbox.store.Database;
 import java.lang.management.ManagementFactory;
 import java.net.URLEncoder;
@@ -177,7 +178,7 @@ final class MillionEvents {
     asked.put("event types", "/api/event-types");
     asked.put("deliveries 24h", "/api/deliveries?range=24h");
     asked.put("deliveries 30d", "/api/deliveries?range=30d");
-    for (String status : EventCounts.STATUSES) {
+    for (String status : StatusCounts.STATUSES) {
       asked.put(status, "/api/events?status=" + status);
     }
     for (String type :

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -61,18 +62,28 @@ public final class Bench {
       latency.calm(subject);
       latency.locked(subject);
       report.wrong(subject.wrong());
-      report.raw(
-          "memory: peak %.0f MB, at the end %.0f MB, of it %.0f MB of files",
-          subject.program().mebibytes("VmHWM"),
-          subject.program().mebibytes("VmRSS"),
-          subject.program().mebibytes("RssFile"));
-      report.add(
-          Row.mebibytes(
-              "Resident memory under all this load, peak",
-              128,
-              subject.program().mebibytes("VmHWM"),
-              ""));
+      memory(subject, report);
     }
+  }
+
+  /**
+   * The greatest of the figures taken in the rounds; the peak is that of the first seconds, when
+   * Java compiles.
+   */
+  private static void memory(Subject subject, Report report) throws IOException {
+    double peak = subject.program().mebibytes("VmHWM");
+    report.raw(
+        "memory: under load %.0f MB, at the end %.0f MB (of it files %.0f MB), peak %.0f MB",
+        subject.memoryUnderLoad(),
+        subject.program().mebibytes("VmRSS"),
+        subject.program().mebibytes("RssFile"),
+        peak);
+    report.add(
+        Row.mebibytes(
+            "Resident memory under load, default settings",
+            128,
+            subject.memoryUnderLoad(),
+            String.format(Locale.ROOT, " (peak while Java compiled: %.0f MB)", peak)));
   }
 
   private static Program emptyHandler(Path folder) throws Exception {

@@ -25,6 +25,7 @@ final class DrainRate {
     List<Double> rates = new ArrayList<>();
     for (int round = 1; round <= plan.rounds(); round++) {
       rates.add(round(subject, "drain round " + round));
+      subject.noteMemory();
     }
     report.add(
         Row.rate(

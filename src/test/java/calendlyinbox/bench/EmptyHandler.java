@@ -7,11 +7,11 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * The yardstick: what this machine's Javalin can answer at most, with the JVM's options and the
- * number of threads that {@link Door} has, and a handler that does nothing.
+ * The yardstick: what this machine's Javalin can answer at most, with the receiver's options for
+ * Java, one selector as the {@link Door} has it, and a handler that does nothing.
  */
 final class EmptyHandler {
-  // As the door has them.
+  // Handlers that may block need some: with these it answers most on two processors.
   private static final int MAX_THREADS = 8;
   private static final int MIN_THREADS = 4;
 

@@ -178,14 +178,31 @@ class DatabaseTroubleTest {
     assertEquals("ok", DatabaseTest.text(file, "PRAGMA integrity_check"));
   }
 
+  @Test
+  void its_log_emptied_while_it_is_open_is_corrupt() throws Exception {
+    assertWorks(1);
+    Path copy = copyOf(file);
+    Files.write(folder.resolve("calendly.db-wal"), new byte[0]);
+
+    assertEquals(Trouble.CORRUPT, wordOfWrite());
+
+    Files.move(copy, file, StandardCopyOption.REPLACE_EXISTING);
+    assertWorks(2);
+    assertEquals("ok", DatabaseTest.text(file, "PRAGMA integrity_check"));
+  }
+
+  private Path copyOf(Path file) throws Exception {
+    Path copy = folder.resolve("copy.db");
+    DatabaseTest.execute(file, "VACUUM INTO '" + copy + "'");
+    return copy;
+  }
+
   /** So large that SQLite does not bring its log into the little that is left of it. */
   private Path copyOfLargeOne() throws Exception {
     assertWorks(1);
     String large = "INSERT INTO invitees (uri, answers) VALUES ('large', zeroblob(400000))";
     database.write(handle -> handle.execute(large));
-    Path copy = folder.resolve("copy.db");
-    DatabaseTest.execute(file, "VACUUM INTO '" + copy + "'");
-    return copy;
+    return copyOf(file);
   }
 
   @Test

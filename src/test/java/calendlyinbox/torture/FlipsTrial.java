@@ -91,9 +91,9 @@ final class FlipsTrial implements Trial {
       DatabaseTrial.cut(DatabaseTrial.beside(ground.database(), "-shm"), 0);
       patient.post();
       boolean crashed = !patient.server().isAlive();
-      if (crashed) {
-        patient.startAfterCrash();
-      }
+      // It may come at any later touch of the mapping: this start is after a crash, or after a
+      // kill.
+      patient.startAfterCrash();
       patient.postAll200();
       ground.awaitHealth(patient.server(), "database", "ok");
       ground.assertSettled(patient.story, patient.ledger);

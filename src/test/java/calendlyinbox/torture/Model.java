@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What the database must hold: everything that was noted, nothing that was not sent, nothing twice,
@@ -20,6 +21,9 @@ import java.util.TreeSet;
  * know nothing of the server's code.
  */
 final class Model {
+  /** Enough to see what kind of fault it is. */
+  private static final int SHOWN = 8;
+
   private Model() {}
 
   /**
@@ -46,8 +50,14 @@ final class Model {
       List<History.Said> happened = stored.stream().map(story::said).toList();
       String difference =
           Tables.difference(ExpectedTables.of(happened), Tables.visible(connection));
-      return difference.isEmpty() ? "" : "the tables differ from the model:" + difference;
+      return difference.isEmpty() ? "" : counterExample(difference.strip().lines().toList());
     }
+  }
+
+  private static String counterExample(List<String> columns) {
+    return columns.size()
+        + " columns differ from the model, the first: "
+        + columns.stream().map(String::strip).limit(SHOWN).collect(Collectors.joining("\n  "));
   }
 
   /** Returns how many of these are not in the database. */

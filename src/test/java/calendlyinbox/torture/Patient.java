@@ -1,7 +1,5 @@
 package calendlyinbox.torture;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import calendlyinbox.ServerProcess;
 import java.io.Closeable;
 import java.io.IOException;
@@ -136,7 +134,7 @@ final class Patient implements AutoCloseable {
 
   void stop() throws Exception {
     Ground.stop(server);
-    assertEquals("", Model.fault(ground.database(), story, ledger.noted()));
+    ground.assertHolds(story, ledger);
   }
 
   @Override

@@ -1,0 +1,71 @@
+package calendlyinbox.events;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.store.Database;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StatusCountsTest {
+  @TempDir Path folder;
+
+  @Test
+  void each_status_is_counted_also_where_there_is_none() throws Exception {
+    try (Database database = database()) {
+      database.write(handle -> store(handle, 7, "processed"));
+      database.write(handle -> store(handle, 3, "failed"));
+      database.write(handle -> store(handle, 2, "ignored"));
+
+      assertEquals(
+          Map.of("pending", 0L, "processed", 7L, "ignored", 2L, "failed", 3L),
+          database.look(StatusCounts::byStatus));
+      assertEquals(3, database.look(StatusCounts::failed));
+    }
+  }
+
+  /** With a million events and their payloads, a walk through the table would take seconds. */
+  @Test
+  void nothing_is_counted_by_a_walk_through_the_table() throws Exception {
+    try (Database database = database()) {
+      database.write(handle -> 0);
+
+      for (String query : List.of(StatusCounts.OTHERS, StatusCounts.FAILED, StatusCounts.ALL)) {
+        List<String> plan =
+            database.look(
+                handle ->
+                    handle
+                        .createQuery("EXPLAIN QUERY PLAN " + query)
+                        .map((row, context) -> row.getString("detail"))
+                        .list());
+        assertEquals(1, plan.size(), plan.toString());
+        assertTrue(plan.get(0).contains("USING COVERING INDEX"), plan.toString());
+      }
+    }
+  }
+
+  private Database database() {
+    return new Database(folder.resolve("calendly.db"), Duration.ofSeconds(1), Clock.systemUTC());
+  }
+
+  private static Object store(Handle handle, int count, String status) {
+    for (int i = 0; i < count; i++) {
+      handle
+          .createUpdate(
+              """
+              INSERT INTO calendly_webhook_events (event_id, event_type, status, payload, received_at)
+              VALUES (:id, 'invitee.created', :status, '{}', '2026-11-23T12:00:00.000000Z')
+              """)
+          .bind("id", status + i)
+          .bind("status", status)
+          .execute();
+    }
+    return count;
+  }
+}

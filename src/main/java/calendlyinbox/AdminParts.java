@@ -12,6 +12,7 @@ import calendlyinbox.events.Retries;
 import calendlyinbox.journal.Journal;
 import calendlyinbox.store.Database;
 import calendlyinbox.subscriptions.SubscriptionWatch;
+import calendlyinbox.upkeep.Forgetting;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,6 +51,8 @@ final class AdminParts {
             config.dataFolder(),
             clock);
     opened.accept(health);
+    Forgetting forgetting =
+        new Forgetting(config.dataFolder(), config.database(), database, journal, queue, clock);
     Metrics metrics =
         new Metrics(
             listeners.counters(),
@@ -60,7 +63,8 @@ final class AdminParts {
             health,
             config.dataFolder(),
             clock);
-    AdminSide side = new AdminSide(token, health, database, queue, processor, metrics, clock);
+    AdminSide side =
+        new AdminSide(token, health, database, queue, processor, forgetting, metrics, clock);
     opened.accept(side);
     return side;
   }

@@ -41,6 +41,7 @@ public final class Main {
         config.signatureTolerance(),
         config.host(),
         config.port(),
+        config.adminToken(),
         new Site.Calendly(
             config.apiToken(),
             config.apiUrl(),

@@ -82,6 +82,7 @@ async function apply(button, result, csrf) {
       setText(result, `Replayed: ${status}.${error && status !== "processed" ? ` ${error}` : ""}`);
       await showEvent(id, csrf);
     }
+    byId("event").dispatchEvent(new Event("replayed"));
   } catch (refusal) {
     result.classList.add("bad");
     setText(result, `Not replayed: ${refusal.message}`);

@@ -7,7 +7,8 @@ import { current, go, link } from "./route.js";
 const PAGE = 50;
 
 const rows = new Map(); // id → row, in the order of the list
-let asked = null; // what the list shows: the filter of the route, as text
+let asked = null; // the filter that was asked for last, as text
+let shown = null; // the filter whose events the list shows: an answer may be overtaken by the next one to the same question
 let held = null; // a newer first page, kept back while somebody reads the list
 let turn = 0; // answers that were overtaken are dropped
 
@@ -16,9 +17,8 @@ const filterOf = ({ status, type, q, before }) => ({ status, type, q, before });
 /** Shows what the route asks for; what is there already is only brought up to date. */
 export async function showEvents(route) {
   const filter = JSON.stringify(filterOf(route));
-  const other = filter !== asked;
   const mine = ++turn;
-  if (other) {
+  if (filter !== asked) {
     asked = filter;
     fillForm(route);
     byId("event-table").classList.add("waiting");
@@ -27,14 +27,16 @@ export async function showEvents(route) {
   try {
     page = await get("/api/events", { ...filterOf(route), limit: PAGE });
   } catch (refusal) {
-    if (mine === turn) failed(refusal, other);
+    if (mine === turn) failed(refusal, filter !== shown);
     throw refusal;
   }
   if (mine !== turn) return;
   fault(null);
   byId("event-table").classList.remove("waiting");
-  if (other || rows.size === 0) {
+  if (filter !== shown || rows.size === 0) {
+    shown = filter;
     held = null;
+    byId("fresh").hidden = true;
     clear();
     place(page, route);
   } else {
@@ -210,7 +212,7 @@ function failed(refusal, other) {
   if (!wrong && !other && rows.size > 0) return;
   // What is there is not what was asked for.
   clear();
-  if (!wrong) asked = null;
+  shown = null;
   byId("event-table").hidden = true;
   document.querySelector(".pages").hidden = true;
   byId("events-empty").hidden = wrong;
@@ -238,7 +240,7 @@ export function showChoices(counts, types) {
 
 function fillForm({ status, type, q }) {
   const form = byId("filter").elements;
-  form.status.value = status;
+  for (const radio of form.status) radio.checked = radio.value === status; // status.value = "" chooses none in Chromium
   if (type && ![...form.type.options].some((option) => option.value === type)) form.type.append(el("option", { value: type }, type));
   form.type.value = type;
   if (document.activeElement !== form.q || form.q.value.trim() !== q) form.q.value = q;

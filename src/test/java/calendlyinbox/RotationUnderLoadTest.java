@@ -112,6 +112,7 @@ class RotationUnderLoadTest {
         Duration.ofMinutes(3),
         "127.0.0.1",
         port,
+        Optional.empty(),
         new Site.Calendly(
             Optional.of(new ApiToken(calendly.account().token())),
             calendly.url(),

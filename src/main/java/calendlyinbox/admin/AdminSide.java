@@ -4,6 +4,8 @@ import calendlyinbox.delivery.Answers;
 import calendlyinbox.events.EventProcessor;
 import calendlyinbox.events.EventQueue;
 import calendlyinbox.store.Database;
+import calendlyinbox.upkeep.Forgetting;
+import calendlyinbox.upkeep.ForgettingJob;
 import io.javalin.config.JavalinConfig;
 import java.io.Closeable;
 import java.security.SecureRandom;
@@ -25,6 +27,7 @@ public final class AdminSide implements Closeable {
   private final Database database;
   private final EventQueue queue;
   private final EventProcessor processor;
+  private final ForgettingJob forgetting;
   private final Metrics metrics;
   private final Clock clock;
   private final AdminThreads threads = new AdminThreads();
@@ -37,6 +40,7 @@ public final class AdminSide implements Closeable {
       Database database,
       EventQueue queue,
       EventProcessor processor,
+      Forgetting forgetting,
       Metrics metrics,
       Clock clock) {
     this.token = token;
@@ -44,6 +48,7 @@ public final class AdminSide implements Closeable {
     this.database = database;
     this.queue = queue;
     this.processor = processor;
+    this.forgetting = new ForgettingJob(forgetting);
     this.metrics = metrics;
     this.clock = clock;
     this.figures = new Figures(database, clock);
@@ -73,6 +78,7 @@ public final class AdminSide implements Closeable {
     AdminRoutes routes = new AdminRoutes(config.routes, threads);
     PageRoutes.addTo(routes);
     new StatusRoute(token, start, health, database, queue, figures, clock).addTo(routes);
+    new ForgetRoute(forgetting).addTo(routes);
     routes.get("/metrics", ctx -> metrics::reply);
     new DeliveryRoutes(figures, clock).addTo(routes);
     new EventRoutes(database, processor).addTo(routes);
@@ -84,6 +90,7 @@ public final class AdminSide implements Closeable {
   @Override
   public void close() {
     threads.close();
+    forgetting.close();
     figures.close();
   }
 

@@ -58,7 +58,7 @@ final class CalendarFeed {
             SELECT invitee_uri, meeting, name, start_time, end_time, location, join_url,
               coalesce(created_at, start_time) AS changed
             FROM bookings
-            WHERE start_time >= :from AND status = 'active' AND meeting_status = 'active'
+            WHERE start_time >= :from AND +status = 'active' AND +meeting_status = 'active'
             ORDER BY start_time, invitee_uri LIMIT :limit
             """)
         .bind("from", from)

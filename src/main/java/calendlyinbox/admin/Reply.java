@@ -22,6 +22,11 @@ final class Reply {
     return new Reply(200, JSON, Json.bytes(content));
   }
 
+  /** It is not done yet. */
+  static Reply accepted(Map<String, ?> content) {
+    return new Reply(202, JSON, Json.bytes(content));
+  }
+
   /**
    * @param word for programs
    * @param detail a sentence for people

@@ -91,6 +91,7 @@ public final class CommandLineTool implements Callable<Integer> {
         .addSubcommand(new RotateKeyCommand(calendly))
         .addSubcommand(new BackupCommand(site, data))
         .addSubcommand(new RestoreCommand(site, data, clock))
+        .addSubcommand(new ForgetCommand(site, data, clock))
         .addSubcommand(new RebuildCommand(site, data))
         .setOut(Streams.text(streams.out()))
         .setErr(Streams.text(streams.err()))

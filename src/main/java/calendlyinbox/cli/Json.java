@@ -55,7 +55,7 @@ final class Json {
     }
   }
 
-  private static String compact(Object value) {
+  static String compact(Object value) {
     try {
       return MAPPER.writeValueAsString(value);
     } catch (JsonProcessingException e) {

@@ -72,6 +72,21 @@ final class RunningServer {
         millis);
   }
 
+  /** Asks for something that only the admin token opens. */
+  Answer ask(String path, String token, byte[] json) throws Failure {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(at(path))
+            .header("Content-Type", "application/json")
+            .header("Authorization", "Bearer " + token)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(json));
+    HttpResponse<byte[]> response = send(request);
+    return new Answer(
+        response.statusCode(),
+        new String(response.body(), StandardCharsets.UTF_8),
+        Optional.empty(),
+        0);
+  }
+
   /** The whole answer within the time, its body too. */
   private HttpResponse<byte[]> send(HttpRequest.Builder request) throws Failure {
     CompletableFuture<HttpResponse<byte[]>> answer =

@@ -1,5 +1,6 @@
 package calendlyinbox.cli;
 
+import calendlyinbox.admin.AdminToken;
 import calendlyinbox.calendly.ApiToken;
 import calendlyinbox.calendly.SubscriptionScope;
 import calendlyinbox.delivery.SigningKey;
@@ -17,6 +18,8 @@ import java.util.concurrent.Callable;
  * What commands need to know of the installation they run in.
  *
  * @param signingKeys from the environment; empty means that the file holds them
+ * @param adminToken from the environment; empty means that {@code admin.token} in the data folder
+ *     holds it
  * @param calendly what of the configuration speaks of Calendly
  * @param server runs the server, for {@code serve}
  */
@@ -28,6 +31,7 @@ public record Site(
     Duration signatureTolerance,
     String host,
     int port,
+    Optional<AdminToken> adminToken,
     Calendly calendly,
     Callable<Integer> server) {
 

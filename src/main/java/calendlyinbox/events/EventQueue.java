@@ -205,6 +205,10 @@ public final class EventQueue implements Closeable {
         any |= follow(segment);
       }
       workers.checkFailure();
+      if (any && journal.segments().stream().anyMatch(Segment::isSealed)) {
+        // Under a load that never pauses too: a sealed file is waited for.
+        settle();
+      }
       if (!any) {
         workers.awaitIdle();
         workers.checkFailure();

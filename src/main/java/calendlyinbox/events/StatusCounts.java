@@ -1,31 +1,27 @@
 package calendlyinbox.events;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /**
- * How many events there are. Nearly all of them are processed: the few others are counted in an
- * index of their own, and of the rest only the number is asked for.
+ * How many events there are. Nearly all of them are processed: the few others are counted in the
+ * index by status, and of all only the number is asked for.
  */
 public final class StatusCounts {
-  /** The statuses as the column spells them, in the order of an event's life. */
+  /** What an event's status may be, in the order of its life. */
   public static final List<String> STATUSES =
-      Arrays.stream(EventRows.Status.values()).map(EventRows.Status::column).toList();
+      Stream.of(EventRows.Status.values()).map(EventRows.Status::column).toList();
 
-  // Each names the condition of the index events_not_processed, else SQLite would not use it.
   static final String OTHERS =
       """
       SELECT status, count(*) AS n FROM calendly_webhook_events
-      WHERE status <> 'processed' GROUP BY status
+      WHERE status IN ('pending', 'ignored', 'failed') GROUP BY status
       """;
   static final String FAILED =
-      """
-      SELECT count(*) FROM calendly_webhook_events
-      WHERE status <> 'processed' AND status = 'failed'
-      """;
+      "SELECT count(*) FROM calendly_webhook_events WHERE status = 'failed'";
   static final String ALL = "SELECT count(*) FROM calendly_webhook_events";
 
   private StatusCounts() {}

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
@@ -149,6 +150,61 @@ public final class Database implements Closeable {
     } catch (DatabaseUnavailableException e) {
       closeHandle();
       throw e;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /**
+   * Writes the whole file anew, so that nothing that was deleted or replaced is left on its pages;
+   * nobody else can write meanwhile. It counts when {@link #emptyLog} was done after it.
+   *
+   * @return why it could not be done now: mostly that another program writes, or the disk is full
+   */
+  public Optional<DatabaseUnavailableException> rewrite() {
+    return alone(
+        () -> {
+          handle.execute("VACUUM");
+          return true;
+        });
+  }
+
+  /**
+   * Brings everything from the write-ahead log into the main file, and makes the log empty. When it
+   * returns empty, that is on disk.
+   *
+   * @return why it could not be done now: mostly that another program reads what is in the log
+   */
+  public Optional<DatabaseUnavailableException> emptyLog() {
+    return alone(
+        () ->
+            handle
+                .createQuery("PRAGMA wal_checkpoint(TRUNCATE)")
+                .map((row, context) -> row.getInt(1) == 0)
+                .one());
+  }
+
+  /** Outside of any transaction, and of anybody else's turn. */
+  private Optional<DatabaseUnavailableException> alone(BooleanSupplier work) {
+    turn.lock();
+    try {
+      if (handle == null) {
+        open();
+      }
+      openFile.check();
+      boolean done = work.getAsBoolean();
+      openFile.check();
+      return done
+          ? Optional.empty()
+          : Optional.of(
+              new DatabaseUnavailableException(
+                  Trouble.LOCKED, file + " is used by another program", null));
+    } catch (RuntimeException e) {
+      closeHandle();
+      return Optional.of(Faults.ofDatabase(file, e));
+    } catch (DatabaseUnavailableException e) {
+      closeHandle();
+      return Optional.of(e);
     } finally {
       turn.unlock();
     }

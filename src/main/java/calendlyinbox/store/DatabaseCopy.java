@@ -11,23 +11,40 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.core.DB;
 
 /**
- * A copy of a database into one file, while others read and write it: what one transaction sees,
- * which is everything that was committed before it began and nothing of what came after. It holds
- * up nobody, since readers of a write-ahead log do not. What was deleted before is not in it, not
- * even on free pages.
+ * A copy of a database into one file, page by page, while others read it: everything that was
+ * committed before the copying began, and nothing of what came after.
  */
 public final class DatabaseCopy {
   private static final int PATIENCE_MILLIS = 5_000;
+
+  /** In one step: each page is read once, whatever the size. */
+  private static final int ALL_PAGES = -1;
+
+  private static final int PAUSES = 50;
+  private static final int PAUSE_MILLIS = 100;
   private static final String UNFINISHED = ".unfinished";
 
   private DatabaseCopy() {}
+
+  /**
+   * Makes the copy, and lets nobody write while it is copied, though while it is checked and
+   * synced. Otherwise as {@link #make}.
+   *
+   * @throws DatabaseUnavailableException also if somebody else does not let go of the write lock
+   */
+  public static void makeWithoutWriters(Path from, Path to)
+      throws DatabaseUnavailableException, IOException {
+    make(from, to, DatabaseCopy::copyWithoutWriters);
+  }
 
   /**
    * Makes the copy under a name beside its own, checks it, syncs it, and only then gives it its
@@ -39,10 +56,19 @@ public final class DatabaseCopy {
    * @throws IOException if the copy cannot be written there
    */
   public static void make(Path from, Path to) throws DatabaseUnavailableException, IOException {
+    make(from, to, DatabaseCopy::copy);
+  }
+
+  private interface Copying {
+    void copy(Path from, Path to) throws DatabaseUnavailableException, IOException;
+  }
+
+  private static void make(Path from, Path to, Copying copying)
+      throws DatabaseUnavailableException, IOException {
     Path unfinished = to.resolveSibling(to.getFileName() + UNFINISHED);
     try {
       createOwnerOnly(unfinished);
-      copy(from, unfinished);
+      copying.copy(from, unfinished);
       check(unfinished);
       sync(unfinished);
       Files.move(
@@ -81,20 +107,45 @@ public final class DatabaseCopy {
     }
   }
 
+  /** The write lock is held by a connection of its own, which writes nothing. */
+  private static void copyWithoutWriters(Path from, Path to)
+      throws DatabaseUnavailableException, IOException {
+    DatabaseFile.key(from);
+    try (Connection holding = open(from, false);
+        Statement statement = holding.createStatement()) {
+      refuse(holding, from);
+      statement.execute("BEGIN IMMEDIATE");
+      copy(from, to);
+      statement.execute("ROLLBACK");
+    } catch (SQLException e) {
+      throw Faults.of(from, e);
+    }
+  }
+
   private static void copy(Path from, Path to) throws DatabaseUnavailableException, IOException {
     DatabaseFile.key(from);
     try (Connection connection = open(from)) {
       refuse(connection, from);
-      try (PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {
-        copy.setString(1, to.toString());
-        copy.execute();
+      DB database = connection.unwrap(SQLiteConnection.class).getDatabase();
+      int code = database.backup("main", to.toString(), null, PAUSE_MILLIS, PAUSES, ALL_PAGES);
+      if (code != SQLiteErrorCode.SQLITE_OK.code) {
+        throw DB.newSQLException(code, from + " could not be copied");
       }
+      makeOneFile(to);
     } catch (SQLException e) {
       DatabaseUnavailableException fault = Faults.of(from, e);
       if (fault.trouble() == Trouble.FULL) {
         throw new IOException("No space left on device", e);
       }
       throw fault;
+    }
+  }
+
+  /** Copied was also that the database has a write-ahead log: a copy has none beside it. */
+  private static void makeOneFile(Path copy) throws SQLException {
+    try (Connection connection = open(copy, false);
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA journal_mode = DELETE");
     }
   }
 
@@ -108,9 +159,13 @@ public final class DatabaseCopy {
   }
 
   private static Connection open(Path file) throws SQLException {
+    return open(file, true);
+  }
+
+  private static Connection open(Path file, boolean readOnly) throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(PATIENCE_MILLIS);
-    config.setReadOnly(true);
+    config.setReadOnly(readOnly);
     return DriverManager.getConnection("jdbc:sqlite:" + file, config.toProperties());
   }
 

@@ -14,8 +14,9 @@ import java.util.Map;
 
 /**
  * A copy of the database while the server runs and writes. It waits first until everything that was
- * acknowledged before it was asked for has gone from the journal into the database; then the copy
- * is that of one moment: all that was committed before it, and nothing after.
+ * acknowledged before it was asked for has gone from the journal into the database; then nothing is
+ * applied while it copies: what was committed before the copying ended is in it, and nothing else.
+ * The door goes on meanwhile, and what it takes in waits in the journal.
  */
 public final class Backup {
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
@@ -54,7 +55,7 @@ public final class Backup {
       Thread.sleep(LOOK_EVERY.toMillis());
       waiting = waiting(acknowledged);
     }
-    DatabaseCopy.make(file, to);
+    DatabaseCopy.makeWithoutWriters(file, to);
     return waiting;
   }
 

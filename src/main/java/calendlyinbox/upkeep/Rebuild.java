@@ -19,7 +19,9 @@ import org.jdbi.v3.core.Handle;
  */
 public final class Rebuild {
   private static final int ATTEMPTS = 5;
-  private static final String LOCK = "upkeep.lock";
+
+  /** Of whoever works on the tables as a whole: one at a time. */
+  static final String LOCK = "upkeep.lock";
 
   private final Database database;
   private final Path folder;

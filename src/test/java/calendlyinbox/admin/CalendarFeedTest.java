@@ -76,7 +76,7 @@ final class CalendarFeedTest {
 
     assertEquals(200, feed.statusCode());
     assertEquals(
-        "text/calendar;charset=utf-8", feed.headers().firstValue("Content-Type").orElseThrow());
+        "text/calendar; charset=utf-8", feed.headers().firstValue("Content-Type").orElseThrow());
     assertEquals(feed.body(), receiver.getAsAdmin("/api/meetings.ics").body());
     for (String other :
         List.of(

@@ -69,7 +69,8 @@ final class FiguresTest {
     try (RunningReceiver receiver = RunningReceiver.start(folder)) {
       receiver.post(Deliveries.booking("m", "ada"));
       receiver.post("no JSON".getBytes(StandardCharsets.UTF_8));
-      receiver.post(new byte[] {'x'}, "t=1,v1=00");
+      byte[] late = {'x'};
+      receiver.post(late, Deliveries.signature(RunningReceiver.KEY, late, Instant.EPOCH));
       receiver.awaitEvents(2);
       // Told once the transaction is over.
       calendlyinbox.Eventually.holds(

@@ -209,7 +209,8 @@ final class MillionEvents {
     asked.put("meetings e-mail from 2000", "/api/meetings?from=2000-01-01&email=" + email);
     asked.put("calendar feed", "/api/meetings.ics");
     try (RunningReceiver receiver = RunningReceiver.start(folder)) {
-      System.out.printf("%-34s %8s %8s %8s %8s %9s%n", "ms", "first", "median", "max", "cpu", "bytes");
+      System.out.printf(
+          "%-34s %8s %8s %8s %8s %9s%n", "ms", "first", "median", "max", "cpu", "bytes");
       for (Map.Entry<String, String> one : asked.entrySet()) {
         measure(receiver, one.getKey(), one.getValue());
       }
@@ -235,8 +236,8 @@ final class MillionEvents {
     Arrays.sort(millis);
     Arrays.sort(cpu);
     System.out.printf(
-        "%-34s %8.1f %8.1f %8.1f %9d%n",
-        name, first, millis[ROUNDS / 2], millis[ROUNDS - 1], bytes);
+        "%-34s %8.1f %8.1f %8.1f %8.1f %9d%n",
+        name, first, millis[ROUNDS / 2], millis[ROUNDS - 1], cpu[ROUNDS / 2], bytes);
   }
 
   private static String encoded(String value) {

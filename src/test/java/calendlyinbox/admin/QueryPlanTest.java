@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.store.Database;
 import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -113,11 +117,7 @@ final class QueryPlanTest {
   }
 
   @Test
-  void counts_and_kinds_are_read_from_an_index_alone() throws Exception {
-    assertTrue(
-        plan("SELECT status, count(*) FROM calendly_webhook_events GROUP BY status")
-            .toString()
-            .contains("USING COVERING INDEX events_by_status"));
+  void kinds_are_read_from_an_index_a_look_for_each() throws Exception {
     assertFalse(plan(EventSearch.TYPES).toString().contains("SCAN calendly_webhook_events"));
   }
 
@@ -133,11 +133,16 @@ final class QueryPlanTest {
   }
 
   private static List<String> plan(Handle handle, String sql) {
-    // Binds as numbers would be: what they are does not matter to the plan.
-    return handle
-        .createQuery("EXPLAIN QUERY PLAN " + sql.replaceAll(":\\w+", "?"))
-        .setSqlParser(new org.jdbi.v3.core.statement.HashPrefixSqlParser())
-        .map((row, context) -> row.getString("detail"))
-        .list();
+    List<String> steps = new ArrayList<>();
+    try (Statement statement = handle.getConnection().createStatement();
+        ResultSet rows =
+            statement.executeQuery("EXPLAIN QUERY PLAN " + sql.replaceAll(":\\w+", "?"))) {
+      while (rows.next()) {
+        steps.add(rows.getString("detail"));
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+    return steps;
   }
 }

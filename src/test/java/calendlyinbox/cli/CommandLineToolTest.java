@@ -53,6 +53,7 @@ class CommandLineToolTest {
             "rotate-key",
             "backup",
             "restore",
+            "forget",
             "rebuild"),
         commands);
     assertEquals(0, ran.exitCode());
@@ -77,6 +78,7 @@ class CommandLineToolTest {
         "rotate-key",
         "backup",
         "restore",
+        "forget",
         "rebuild"
       })
   void each_command_has_help_with_an_example_that_runs_as_written(String command) throws Exception {

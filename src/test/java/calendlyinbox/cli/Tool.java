@@ -115,6 +115,7 @@ record Tool(
         Duration.ofMinutes(3),
         "0.0.0.0",
         port,
+        Optional.empty(),
         calendly,
         () -> SERVED);
   }

@@ -108,6 +108,7 @@ final class Console implements AutoCloseable {
         browser.asked().stream()
             .filter(url -> !url.startsWith(own) && !url.startsWith("blob:" + own))
             .filter(url -> !url.equals("about:blank") && !url.startsWith("chrome://"))
+            .filter(url -> !url.startsWith("data:"))
             .toList();
     assertEquals(List.of(), foreign, "asked of others");
     assertEquals(List.of(), browser.complaints(), "on the browser's console");

@@ -22,9 +22,20 @@ import org.openqa.selenium.Keys;
 public final class Screenshots {
   private static final List<String> NAMES =
       List.of(
-          "Ada Lovelace", "Grace Hopper", "Katherine Johnson", "José Álvarez", "Zoë Österberg",
-          "Annie Easley", "Alan Turing", "Émilie du Châtelet", "مريم ميرزاخاني", "Radia Perlman",
-          "Mary Somerville", "Edsger Dijkstra", "Barbara Liskov", "<img src=x onerror=alert(1)>");
+          "Ada Lovelace",
+          "Grace Hopper",
+          "Katherine Johnson",
+          "José Álvarez",
+          "Zoë Österberg",
+          "Annie Easley",
+          "Alan Turing",
+          "Émilie du Châtelet",
+          "مريم ميرزاخاني",
+          "Radia Perlman",
+          "Mary Somerville",
+          "Edsger Dijkstra",
+          "Barbara Liskov",
+          "<img src=x onerror=alert(1)>");
 
   private static final List<String> MEETINGS =
       List.of("30 Minute Meeting", "Intro call", "Product demo", "Design review");
@@ -43,7 +54,9 @@ public final class Screenshots {
   }
 
   public static void main(String[] arguments) throws Exception {
-    Path into = Files.createDirectories(Path.of(arguments.length > 0 ? arguments[0] : "target/screenshots"));
+    Path into =
+        Files.createDirectories(
+            Path.of(arguments.length > 0 ? arguments[0] : "target/screenshots"));
     Path folder = Files.createTempDirectory("console");
     Screenshots screenshots = new Screenshots(folder.resolve("data"));
     try (RunningReceiver receiver = screenshots.receiver;
@@ -99,7 +112,8 @@ public final class Screenshots {
     clock.advance(Duration.ofSeconds(31));
     receiver.post(booking(++number));
     receiver.awaitRows(
-        "SELECT status FROM calendly_webhook_events WHERE event_id LIKE '%/guest-" + number + "'", "processed");
+        "SELECT status FROM calendly_webhook_events WHERE event_id LIKE '%/guest-" + number + "'",
+        "processed");
     clock.advance(Duration.ofSeconds(40));
   }
 
@@ -107,7 +121,8 @@ public final class Screenshots {
     Deliveries delivery = Deliveries.booking("meeting-" + number, "guest-" + number);
     delivery.named(NAMES.get(number * 5 % NAMES.size()));
     delivery.createdAt(second(clock.instant()));
-    Instant start = clock.instant().truncatedTo(ChronoUnit.HOURS).plus(2 + number % 40 * 5, ChronoUnit.HOURS);
+    Instant start =
+        clock.instant().truncatedTo(ChronoUnit.HOURS).plus(2 + number % 40 * 5, ChronoUnit.HOURS);
     ((ObjectNode) delivery.payload().get("scheduled_event"))
         .put("name", MEETINGS.get(number % MEETINGS.size()))
         .put("start_time", second(start))

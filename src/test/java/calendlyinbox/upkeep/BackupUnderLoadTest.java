@@ -35,7 +35,7 @@ class BackupUnderLoadTest {
 
   @Test
   void
-      it_restores_to_exactly_what_was_committed_at_one_moment_and_nothing_acknowledged_before_lacks()
+      it_restores_to_exactly_what_was_committed_before_it_ended_and_nothing_acknowledged_before_lacks()
           throws Exception {
     Path data = folder.resolve("data");
     List<Path> copies = new ArrayList<>();

@@ -1,0 +1,153 @@
+package calendlyinbox.upkeep;
+
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseUnavailableException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The files of the data folder, searched for an address byte by byte, whatever they are; but for
+ * those on which this process holds locks, the open database and the lock files. A process that
+ * opens and closes such a file once more loses its locks (POSIX), and another would break the
+ * database.
+ */
+final class DataFiles {
+  private static final int BLOCK = 1024 * 1024;
+
+  /** Longer than any address and what stands around it. */
+  private static final int OVERLAP = 2048;
+
+  private final Path folder;
+  private final Path database;
+  private final Address address;
+  private final Clock clock;
+
+  /**
+   * @param database in the folder; files named after it with a dot are copies of it
+   */
+  DataFiles(Path folder, Path database, Address address, Clock clock) {
+    this.folder = folder;
+    this.database = database;
+    this.address = address;
+    this.clock = clock;
+  }
+
+  /**
+   * Deletes copies of the database that an upgrade or a restore left, and damaged stretches of the
+   * journal, where the address is in them.
+   *
+   * @return which
+   */
+  List<Path> deleteLeftovers() throws IOException {
+    List<Path> deleted = new ArrayList<>();
+    for (Path file : files()) {
+      boolean isCopy = file.getFileName().toString().startsWith(database.getFileName() + ".");
+      boolean isDamagedStretch = file.startsWith(folder.resolve("journal").resolve("damaged"));
+      if (isCopy && (holds(file) || holdsInTables(file)) || isDamagedStretch && holds(file)) {
+        Files.deleteIfExists(file);
+        Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-shm"));
+        deleted.add(file);
+      }
+    }
+    return deleted;
+  }
+
+  /** Returns in which files the address is now. */
+  List<Path> thatHoldIt() throws IOException {
+    List<Path> holding = new ArrayList<>();
+    for (Path file : files()) {
+      if (holds(file)) {
+        holding.add(file);
+      }
+    }
+    return holding;
+  }
+
+  /** Files come and go while a server runs. */
+  private List<Path> files() throws IOException {
+    List<Path> files = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (attributes.isRegularFile() && !isLocked(file)) {
+              files.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw e;
+          }
+        });
+    files.sort(null);
+    return files;
+  }
+
+  private boolean isLocked(Path file) {
+    String name = file.getFileName().toString();
+    String open = database.getFileName().toString();
+    return name.endsWith(".lock") || List.of(open, open + "-wal", open + "-shm").contains(name);
+  }
+
+  /** Bytes may be torn apart in the pages of a database; its tables tell. */
+  private boolean holdsInTables(Path copy) {
+    try (Database opened = new Database(copy, Duration.ofSeconds(5), clock)) {
+      return opened.look(new TextColumns(address)::hold);
+    } catch (DatabaseUnavailableException noDatabase) {
+      return false;
+    }
+  }
+
+  private boolean holds(Path file) throws IOException {
+    byte[] block = new byte[OVERLAP + BLOCK];
+    int kept = 0;
+    try (InputStream in = Files.newInputStream(file)) {
+      int read = in.readNBytes(block, 0, block.length);
+      while (read > 0) {
+        int length = kept + read;
+        String text = Address.asBytes(Arrays.copyOf(block, length));
+        if (address.isInBytes(text) || address.isInBytes(unescaped(text))) {
+          return true;
+        }
+        kept = Math.min(OVERLAP, length);
+        System.arraycopy(block, length - kept, block, 0, kept);
+        read = in.readNBytes(block, kept, block.length - kept);
+      }
+      return false;
+    } catch (NoSuchFileException goneMeanwhile) {
+      return false;
+    }
+  }
+
+  /** As JSON escapes ASCII, once or within another JSON. */
+  private static String unescaped(String text) {
+    if (text.indexOf('\\') < 0) {
+      return text;
+    }
+    return Pattern.compile("\\\\+u00([0-7][0-9a-fA-F])")
+        .matcher(text)
+        .replaceAll(
+            match ->
+                Matcher.quoteReplacement(
+                    String.valueOf((char) Integer.parseInt(match.group(1), 16))));
+  }
+}

@@ -1,0 +1,78 @@
+package calendlyinbox.upkeep;
+
+import calendlyinbox.calendly.EventParser;
+import calendlyinbox.calendly.Parsed;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * What the stored events and tables have of the person behind an address: bookings that are theirs,
+ * routing forms with it, events that nothing hangs on, and others' events that name it.
+ */
+final class Person {
+  private final Address address;
+  private final Redaction redaction;
+  private final EventParser parser = new EventParser();
+
+  final Set<String> invitees = new LinkedHashSet<>();
+  final Set<String> submissions = new LinkedHashSet<>();
+  final Set<Long> events = new LinkedHashSet<>();
+  final Set<Long> eventsOfOthers = new LinkedHashSet<>();
+
+  private Person(Address address) {
+    this.address = address;
+    this.redaction = new Redaction(address);
+  }
+
+  /** Reads all that is stored; holds up nobody. */
+  static Person look(Handle handle, Address address) {
+    Person person = new Person(address);
+    handle
+        .createQuery("SELECT uri, email FROM invitees WHERE " + address.mayBeIn("email"))
+        .bind("plain", address.plain())
+        .bind("encoded", address.encoded())
+        .map((row, context) -> address.is(row.getString(2)) ? row.getString(1) : "")
+        .filter(uri -> !uri.isEmpty())
+        .forEach(person.invitees::add);
+    handle
+        .createQuery(
+            "SELECT id, payload FROM calendly_webhook_events WHERE " + address.mayBeIn("payload"))
+        .bind("plain", address.plain())
+        .bind("encoded", address.encoded())
+        .map((row, context) -> person.take(row.getLong(1), row.getBytes(2)))
+        .forEach(any -> {});
+    person.submissionsOfTheirs(handle);
+    return person;
+  }
+
+  private boolean take(long id, byte[] payload) {
+    String text = new String(payload, StandardCharsets.UTF_8);
+    if (redaction.of(text).isEmpty()) {
+      return false;
+    }
+    Optional<JsonNode> json = Redaction.json(text).map(body -> body.path("payload"));
+    if (json.isEmpty() || !(parser.parse(payload) instanceof Parsed.Understood event)) {
+      return events.add(id);
+    }
+    String resource = json.get().path("uri").asText();
+    if (event.identity().eventType().startsWith("routing_form_submission.")) {
+      return submissions.add(resource);
+    }
+    return address.is(json.get().path("email").asText())
+        ? invitees.add(resource)
+        : eventsOfOthers.add(id);
+  }
+
+  private void submissionsOfTheirs(Handle handle) {
+    handle
+        .createQuery(
+            "SELECT uri, submitter FROM routing_form_submissions WHERE submitter IS NOT NULL")
+        .map((row, context) -> invitees.contains(row.getString(2)) ? row.getString(1) : "")
+        .filter(uri -> !uri.isEmpty())
+        .forEach(submissions::add);
+  }
+}

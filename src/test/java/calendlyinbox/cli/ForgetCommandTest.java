@@ -1,0 +1,104 @@
+package calendlyinbox.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.Deliveries;
+import calendlyinbox.RunningReceiver;
+import calendlyinbox.cli.Tool.Ran;
+import calendlyinbox.journal.Journal;
+import calendlyinbox.journal.RawBody;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Without a server; with one see the test of processes. */
+class ForgetCommandTest {
+  @TempDir Path folder;
+
+  private Tool withADeliveryInTheJournal() throws Exception {
+    Tool tool = Tool.in(folder).withDatabase();
+    Path files = Files.createDirectories(folder.resolve("journal"));
+    try (Journal journal = Journal.open(files, tool.clock())) {
+      for (String invitee : List.of("ada", "nada")) {
+        byte[] body = Deliveries.booking(invitee, invitee).body();
+        journal.append(Tool.NOW, new RawBody(body)).join();
+      }
+    }
+    return tool;
+  }
+
+  @Test
+  void a_delivery_that_only_the_journal_has_is_forgotten_and_that_of_another_is_applied()
+      throws Exception {
+    Tool tool = withADeliveryInTheJournal();
+
+    Ran ran = tool.run("forget", "ADA@example.com");
+
+    assertEquals("", ran.err());
+    assertEquals(
+        """
+        Removed from calendly_webhook_events: 1
+        Removed from invitees: 1
+        Removed from meetings: 1
+        The address is in no file of %s any more.
+        """
+            .formatted(folder.toAbsolutePath()),
+        ran.out());
+    assertEquals(0, ran.exitCode());
+    assertEquals(
+        List.of("nada@example.com"),
+        RunningReceiver.rows(tool.databaseFile(), "SELECT email FROM invitees"));
+    assertEquals("", filesWith("\"ada@example.com"));
+  }
+
+  @Test
+  void a_file_that_is_not_ours_is_named_and_left() throws Exception {
+    Tool tool = withADeliveryInTheJournal();
+    Path notes = Files.writeString(folder.resolve("notes.txt"), "call ada@example.com");
+
+    Ran ran = tool.run("forget", "ada@example.com");
+
+    assertEquals(1, ran.exitCode());
+    assertTrue(
+        ran.out().endsWith("Still in " + notes + ", which is yours: remove it, or move it away.\n"),
+        ran.out());
+    assertEquals("call ada@example.com", Files.readString(notes));
+  }
+
+  @Test
+  void an_address_that_is_nowhere_and_what_is_none_are_one_line_each() throws Exception {
+    Tool tool = withADeliveryInTheJournal();
+
+    Ran nowhere = tool.run("forget", "da@example.com");
+    Ran none = tool.run("forget", "ada");
+
+    assertEquals("The address is nowhere in " + folder.toAbsolutePath() + "\n", nowhere.err());
+    assertEquals(1, nowhere.exitCode());
+    assertEquals(
+        "That is no e-mail address; wanted one as ada@example.com; see ./run.sh forget --help\n",
+        none.err());
+    assertEquals(2, none.exitCode());
+    assertEquals(
+        List.of("2"), RunningReceiver.rows(tool.databaseFile(), "SELECT count(*) FROM invitees"));
+    assertEquals(3, Tool.in(folder.resolve("elsewhere")).run("forget", "a@b.c").exitCode());
+  }
+
+  private String filesWith(String text) throws Exception {
+    StringBuilder found = new StringBuilder();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        if (bytes.toLowerCase(Locale.ROOT).contains(text)) {
+          found.append(file);
+        }
+      }
+    }
+    return found.toString();
+  }
+}

@@ -135,7 +135,7 @@ public final class Torture implements Callable<Integer> {
       delete(folder);
     } catch (TestAbortedException why) {
       outcome = new Outcome(trial, "LEFT OUT", why.getMessage());
-    } catch (Exception | AssertionError broken) {
+    } catch (Exception | Error broken) {
       outcome =
           new Outcome(
               trial, "BROKEN", counterExample(broken) + "\nseed " + seed + ", left in " + folder);

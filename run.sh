@@ -150,7 +150,8 @@ make_archive() {
 
 # The test classes that were left out, each with its reason.
 left_out() {
-  sed -nE '/<testsuite /{s/.* name="([^"]*)".*/\1/;h}; /<skipped message="/{s/.*message="([^"]*)".*/\1/;G;s/(.*)\n(.*)/  \2: \1/;p}' \
+  sed -nE '/<testsuite /{s/.* name="([^"]*)".*/\1/;h}
+    /<skipped /{s/.*message="([^"]*)".*/\1/;s/.*CDATA\[([^: ]*: )?//;G;s/(.*)\n(.*)/  \2: \1/;p}' \
     "$home"/target/surefire-reports/TEST-*.xml | sort -u
 }
 

@@ -33,13 +33,13 @@ export async function showEvents(route) {
   if (mine !== turn) return;
   fault(null);
   byId("event-table").classList.remove("waiting");
-  if (filter !== shown || rows.size === 0) {
+  if (filter !== shown) {
     shown = filter;
     held = null;
     byId("fresh").hidden = true;
     clear();
     place(page, route);
-  } else {
+  } else if (rows.size > 0 || page.events.length > 0) {
     update(page, route);
   }
 }

@@ -72,7 +72,11 @@ final class Browser implements AutoCloseable {
     logs.enable(LogType.BROWSER, Level.ALL);
     logs.enable(LogType.PERFORMANCE, Level.ALL);
     options.setCapability("goog:loggingPrefs", logs);
-    return new Browser(new ChromeDriver(service, options));
+    Browser browser = new Browser(new ChromeDriver(service, options));
+    // Chromium's own first page is none of ours.
+    browser.driver.get("about:blank");
+    browser.driver.manage().logs().get(LogType.PERFORMANCE);
+    return browser;
   }
 
   private static Optional<File> program(String name) {

@@ -106,9 +106,9 @@ final class Console implements AutoCloseable {
     String own = receiver.uri("/").toString();
     List<String> foreign =
         browser.asked().stream()
-            .filter(url -> !url.startsWith(own) && !url.startsWith("blob:" + own))
-            .filter(url -> !url.equals("about:blank") && !url.startsWith("chrome://"))
-            .filter(url -> !url.startsWith("data:"))
+            .filter(url -> url.matches("(https?|wss?|ftp):.*"))
+            .map(url -> url.replace("://operator:" + RunningReceiver.ADMIN_TOKEN + "@", "://"))
+            .filter(url -> !url.startsWith(own))
             .toList();
     assertEquals(List.of(), foreign, "asked of others");
     assertEquals(List.of(), browser.complaints(), "on the browser's console");

@@ -75,6 +75,7 @@ public final class Screenshots {
           browser.reads("#meetings-list", "Today");
           browser.reads("#chart-30d .legend", "received");
           browser.reads("#event-rows", "invitee.created");
+          browser.reads("#figure-failed .value", "1");
           browser.picture(into.resolve(name + ".png"), false);
           browser.script("document.getElementById('events').scrollIntoView()");
           browser.picture(into.resolve(name + "-events.png"), false);

@@ -51,7 +51,9 @@ final class ClockTrial implements Trial {
       }
       return String.format(
           "%s: signatures go by its clock; %d jumps of 2 h under load: %d deliveries, all 200, all there",
-          TurnedServer.isAProcess() ? "by libfaketime" : "in the harness (no libfaketime here)",
+          TurnedServer.isAProcess(ground)
+              ? "by libfaketime"
+              : "in the harness, without libfaketime",
           jumps,
           ledger.size());
     }

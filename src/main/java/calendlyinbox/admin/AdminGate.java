@@ -132,7 +132,8 @@ final class AdminGate extends Handler.Wrapper {
         Reply.error(
             401,
             "unauthorized",
-            "this needs the admin token, by HTTP Basic with any user name or as Bearer;"
+            AdminToken.WANTED
+                + ", by HTTP Basic with any user name or as Bearer;"
                 + " it is ADMIN_TOKEN or stands in admin.token of the data folder");
   }
 }

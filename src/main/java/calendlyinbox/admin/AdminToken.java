@@ -14,6 +14,9 @@ import javax.crypto.spec.SecretKeySpec;
  * @param value ASCII without blanks
  */
 public record AdminToken(String value) {
+  /** How the detail of the answer begins that everybody gets who comes without it. */
+  public static final String WANTED = "this needs the admin token";
+
   private static final String HMAC = "HmacSHA256";
 
   /** Compares in constant time. */

@@ -1,5 +1,6 @@
 package calendlyinbox.cli;
 
+import calendlyinbox.admin.AdminToken;
 import calendlyinbox.cli.OutsideIn.Reply.Answer;
 import calendlyinbox.delivery.Door;
 import calendlyinbox.delivery.SignatureHeader;
@@ -17,6 +18,10 @@ final class WrongAnswer {
     this.url = url;
     this.local = local;
   }
+
+  /** What the server says at every path that is not the webhook's. */
+  private static final String WITHOUT_TOKEN =
+      "{\"error\":\"unauthorized\",\"detail\":\"" + AdminToken.WANTED;
 
   /** For everything but a signature that does not match, which needs more than its answer. */
   Diagnosis diagnosis(Answer answer) {
@@ -45,12 +50,12 @@ final class WrongAnswer {
         answer.status() + ", a redirect to " + quoted(to) + ", and Calendly follows none", fix);
   }
 
-  /** The server's own words (DESIGN: section 3). */
+  /** The server's own words. */
   private static boolean ours(Answer answer) {
     return answer.says("{\"error\":\"signature_")
         || answer.says("{\"error\":\"journal_unavailable\"}")
         || answer.says("{\"error\":\"body_too_large\"}")
-        || answer.says("{\"error\":\"not_found\"}");
+        || answer.says(WITHOUT_TOKEN);
   }
 
   private Diagnosis refused(Answer answer) {
@@ -69,9 +74,9 @@ final class WrongAnswer {
           "the server has another time than this command (signature_stale)",
           "set the clocks of both machines (timedatectl), or see what holds requests up");
     }
-    if (answer.says("not_found")) {
+    if (answer.says(WITHOUT_TOKEN)) {
       return Diagnosis.notWell(
-          "the server is reached, but the path is altered on the way (404)",
+          "the server is reached, but the path is altered on the way (401)",
           "let the proxy pass " + Door.WEBHOOK_PATH + " on as it is");
     }
     return answer.says("journal_unavailable")

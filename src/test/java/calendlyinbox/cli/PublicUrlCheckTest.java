@@ -3,6 +3,7 @@ package calendlyinbox.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import calendlyinbox.RunningReceiver;
 import calendlyinbox.calendly.SubscriptionScope;
 import calendlyinbox.journal.RawBody;
 import calendlyinbox.sync.FetchDetails;
@@ -18,6 +19,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLHandshakeException;
@@ -320,11 +322,13 @@ class PublicUrlCheckTest {
 
   @Test
   void a_path_altered_on_the_way_is_named() throws Exception {
-    try (Proxy proxy =
-        Proxy.changingPaths(server.port(), path -> path.replace("/api/calendly", ""))) {
+    Map<String, String> key = Map.of("CALENDLY_WEBHOOK_SIGNING_KEY", "the-key");
+    try (RunningReceiver whole = RunningReceiver.start(folder.resolve("whole"), key);
+        Proxy proxy =
+            Proxy.changingPaths(whole.port(), path -> path.replace("/api/calendly", ""))) {
       assertEquals(
           Diagnosis.notWell(
-              "the server is reached, but the path is altered on the way (404)",
+              "the server is reached, but the path is altered on the way (401)",
               "let the proxy pass /api/calendly/webhook on as it is"),
           look(proxy.url()));
     }

@@ -80,7 +80,7 @@ public final class Address {
   String mayBeIn(String column) {
     if (!plain.chars().allMatch(c -> c < 128)) {
       // SQLite's lower() knows ASCII alone.
-      return "(:plain <> :encoded)";
+      return "(:plain <> :encoded AND " + column + " IS NOT NULL)";
     }
     String text = "lower(CAST(" + column + " AS TEXT))";
     String backslash = "char(92)";

@@ -21,6 +21,9 @@ import java.util.concurrent.TimeoutException;
 public final class ForgettingJob implements Closeable {
   private static final Duration END_WITHIN = Duration.ofSeconds(5);
 
+  /** So long an outcome waits for whoever asked; later it would no longer be true. */
+  private static final long KEPT_NANOS = Duration.ofMinutes(1).toNanos();
+
   private final Forgetting forgetting;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
@@ -33,6 +36,8 @@ public final class ForgettingJob implements Closeable {
   // Guarded by this.
   private String whom = "";
   private Future<Outcome> underWay;
+
+  private volatile long doneAt;
 
   public ForgettingJob(Forgetting forgetting) {
     this.forgetting = forgetting;
@@ -48,9 +53,9 @@ public final class ForgettingJob implements Closeable {
       throws DatabaseUnavailableException, IOException {
     Future<Outcome> job;
     synchronized (this) {
-      if (underWay == null) {
+      if (underWay == null || isLeftBehind(address)) {
         whom = address.plain();
-        underWay = thread.submit(() -> forgetting.forget(address));
+        underWay = thread.submit(() -> run(address));
       } else if (!whom.equals(address.plain())) {
         return Optional.of(new Outcome.NotNow("another address is being forgotten"));
       }
@@ -68,6 +73,20 @@ public final class ForgettingJob implements Closeable {
     } catch (ExecutionException e) {
       finished(job);
       return failed(e.getCause());
+    }
+  }
+
+  /** Who asked for it went away, and somebody else asks, or the same much later. */
+  private boolean isLeftBehind(Address next) {
+    return underWay.isDone()
+        && (!whom.equals(next.plain()) || System.nanoTime() - doneAt > KEPT_NANOS);
+  }
+
+  private Outcome run(Address address) throws DatabaseUnavailableException, IOException {
+    try {
+      return forgetting.forget(address);
+    } finally {
+      doneAt = System.nanoTime();
     }
   }
 

@@ -58,6 +58,28 @@ class ForgetCommandTest {
   }
 
   @Test
+  void an_address_with_other_letters_is_forgotten_like_any() throws Exception {
+    Tool tool = withADeliveryInTheJournal();
+    Deliveries booking = Deliveries.booking("ju", "ju");
+    booking.payload().put("email", "jürgen@exämple.de");
+    try (Journal journal = Journal.open(folder.resolve("journal"), tool.clock())) {
+      journal.append(Tool.NOW, new RawBody(booking.body())).join();
+    }
+
+    Ran ran = tool.run("forget", "Jürgen@exämple.de");
+
+    assertEquals("", ran.err());
+    assertEquals(0, ran.exitCode());
+    assertEquals(
+        List.of("ada@example.com", "nada@example.com"),
+        RunningReceiver.rows(tool.databaseFile(), "SELECT email FROM invitees ORDER BY email"));
+    String stored =
+        new String("jürgen@ex".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1)
+            .toLowerCase(Locale.ROOT);
+    assertEquals("", filesWith(stored));
+  }
+
+  @Test
   void a_file_that_is_not_ours_is_named_and_left() throws Exception {
     Tool tool = withADeliveryInTheJournal();
     Path notes = Files.writeString(folder.resolve("notes.txt"), "call ada@example.com");

@@ -4,7 +4,6 @@ import calendlyinbox.events.StatusCounts;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -14,7 +13,6 @@ import org.jdbi.v3.core.Handle;
  * many ask, it is looked up once in a few seconds.
  */
 final class EventCounts {
-  static final List<String> STATUSES = List.of("pending", "processed", "ignored", "failed");
 
   private static final long GOOD_FOR_NANOS = Duration.ofSeconds(3).toNanos();
 

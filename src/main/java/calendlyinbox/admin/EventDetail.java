@@ -4,7 +4,6 @@ import calendlyinbox.events.EventRows;
 import calendlyinbox.events.StoredEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -42,7 +41,7 @@ final class EventDetail {
         invitee
             .map(row -> row.get("meeting_uri"))
             .flatMap(uri -> one(handle, "SELECT * FROM meetings WHERE uri = :key", uri));
-    Map<String, Object> detail = columns(event);
+    Map<String, Object> detail = event.columns();
     detail.put("name", invitee.map(row -> row.get("name")).orElse(null));
     detail.put("email", invitee.map(row -> row.get("email")).orElse(null));
     byte[] payload = event.payload().bytes();
@@ -56,22 +55,6 @@ final class EventDetail {
         one(handle, "SELECT * FROM routing_form_submissions WHERE uri = :key", event.eventId())
             .orElse(null));
     return detail;
-  }
-
-  private static Map<String, Object> columns(StoredEvent event) {
-    Map<String, Object> columns = new LinkedHashMap<>();
-    columns.put("id", event.id());
-    columns.put("event_id", event.eventId());
-    columns.put("event_type", event.eventType());
-    columns.put("status", event.status());
-    columns.put("created_at", event.createdAt().orElse(null));
-    columns.put("received_at", event.receivedAt());
-    columns.put("processed_at", event.processedAt().orElse(null));
-    columns.put("attempts", event.attempts());
-    columns.put("next_attempt_at", event.nextAttemptAt().orElse(null));
-    columns.put("last_error", event.lastError().orElse(null));
-    columns.put("source", event.source());
-    return columns;
   }
 
   private static Optional<Map<String, Object>> one(Handle handle, String sql, Object key) {

@@ -1,11 +1,10 @@
 package calendlyinbox.cli;
 
 import calendlyinbox.events.EventRows;
+import calendlyinbox.events.StatusCounts;
 import calendlyinbox.events.StoredEvent;
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,7 +20,6 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExample, the events that were given up:%n",
     footer = "  ./run.sh events --status failed")
 final class EventsCommand implements Callable<Integer> {
-  private static final List<String> STATUSES = List.of("pending", "processed", "ignored", "failed");
 
   /** Each row comes with its payload, so that a list without end would not fit into memory. */
   private static final int MOST = 10_000;
@@ -63,7 +61,7 @@ final class EventsCommand implements Callable<Integer> {
         data.look(handle -> new EventRows(handle).newest(status, type, limit));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      Json.printRows(events.stream().map(EventsCommand::columns).toList(), out);
+      Json.printRows(events.stream().map(StoredEvent::columns).toList(), out);
     } else if (events.isEmpty()) {
       out.println("No events.");
     } else {
@@ -73,24 +71,8 @@ final class EventsCommand implements Callable<Integer> {
   }
 
   /** All columns but the payload, by their names. */
-  static Map<String, Object> columns(StoredEvent event) {
-    Map<String, Object> columns = new LinkedHashMap<>();
-    columns.put("id", event.id());
-    columns.put("event_id", event.eventId());
-    columns.put("event_type", event.eventType());
-    columns.put("status", event.status());
-    columns.put("created_at", event.createdAt().orElse(null));
-    columns.put("received_at", event.receivedAt());
-    columns.put("processed_at", event.processedAt().orElse(null));
-    columns.put("attempts", event.attempts());
-    columns.put("next_attempt_at", event.nextAttemptAt().orElse(null));
-    columns.put("last_error", event.lastError().orElse(null));
-    columns.put("source", event.source());
-    return columns;
-  }
-
   private void check() {
-    if (status.isPresent() && !STATUSES.contains(status.get())) {
+    if (status.isPresent() && !StatusCounts.STATUSES.contains(status.get())) {
       throw new ParameterException(
           spec.commandLine(),
           "--status is " + status.get() + "; it must be pending, processed, ignored or failed");

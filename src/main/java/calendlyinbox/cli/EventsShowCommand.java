@@ -70,7 +70,7 @@ final class EventsShowCommand implements Callable<Integer> {
 
   /** A payload that is no UTF-8 cannot stand in JSON as it is; it goes under another name. */
   private static Map<String, Object> withPayload(StoredEvent event) {
-    Map<String, Object> columns = EventsCommand.columns(event);
+    Map<String, Object> columns = event.columns();
     byte[] payload = event.payload().bytes();
     if (event.payload().isUtf8()) {
       columns.put("payload", new String(payload, StandardCharsets.UTF_8));
@@ -81,7 +81,8 @@ final class EventsShowCommand implements Callable<Integer> {
   }
 
   private static void print(StoredEvent event, PrintWriter out) {
-    EventsCommand.columns(event)
+    event
+        .columns()
         .forEach(
             (name, value) ->
                 out.printf(

@@ -6,6 +6,7 @@ import calendlyinbox.store.Batch;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -24,7 +25,7 @@ public final class EventRows {
     FAILED;
 
     String column() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
@@ -34,7 +35,7 @@ public final class EventRows {
     SYNC;
 
     private String column() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 

@@ -1,5 +1,7 @@
 package calendlyinbox.store;
 
+import java.util.Locale;
+
 /**
  * The database cannot be used at this moment, or is not the one it should be. Nothing of the
  * transaction was kept, or nothing that counts: whoever has the data elsewhere (the journal) tries
@@ -31,6 +33,6 @@ public final class DatabaseUnavailableException extends Exception {
 
   /** Returns the trouble as health and log spell it. */
   public String word() {
-    return trouble.name().toLowerCase(java.util.Locale.ROOT);
+    return trouble.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -103,6 +103,8 @@ public final class Forgetting {
 
   private Outcome forgetAlone(Address address)
       throws DatabaseUnavailableException, IOException, InterruptedException {
+    // At a first start nothing may have made the tables yet: an empty journal does not.
+    database.write(opened -> null);
     if (!journalIsEmptied()) {
       return new Outcome.NotNow("the journal cannot be brought into the database within a minute");
     }

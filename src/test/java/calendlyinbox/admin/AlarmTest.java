@@ -72,9 +72,26 @@ class AlarmTest {
   }
 
   @Test
+  void an_hour_without_it_is_its_end_however_often_it_came_back() {
+    for (int i = 0; i < 10; i++) {
+      see(LOCKED, Duration.ofMinutes(2));
+      see(WELL, Duration.ofMinutes(50));
+    }
+    assertEquals(Set.of(Concern.DATABASE), last.keySet());
+
+    see(LOCKED, Duration.ofMinutes(2));
+    see(WELL, Duration.ofHours(1));
+    assertEquals(Set.of(Concern.DATABASE), last.keySet());
+    see(WELL, LOOK);
+    assertEquals(Map.of(), last);
+  }
+
+  @Test
   void a_trouble_after_a_quiet_time_is_told_like_the_first() {
     for (int i = 0; i < 3; i++) {
       see(LOCKED, Duration.ofMinutes(2));
+      see(WELL, Duration.ofSeconds(70));
+      assertEquals(2 * (i + 1), messages, "its end too");
       see(WELL, Duration.ofMinutes(90));
     }
 
@@ -112,6 +129,21 @@ class AlarmTest {
     see(failed(5), Duration.ofMinutes(2));
     assertEquals("failed: 5", last.get(Concern.EVENTS).text());
     assertEquals(3, messages);
+  }
+
+  @Test
+  void a_rise_is_told_only_when_it_lasted_a_minute_too() {
+    see(failed(2), Duration.ofHours(2));
+    see(failed(3), Duration.ofSeconds(50));
+    see(failed(2), LOOK);
+    see(failed(3), Duration.ofSeconds(50));
+    see(WELL, LOOK);
+    see(failed(3), Duration.ofSeconds(60));
+    assertEquals("failed: 2", last.get(Concern.EVENTS).text());
+
+    see(failed(3), LOOK);
+    assertEquals("failed: 3", last.get(Concern.EVENTS).text());
+    assertEquals(2, messages);
   }
 
   @Test

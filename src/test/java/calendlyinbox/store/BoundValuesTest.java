@@ -26,12 +26,12 @@ class BoundValuesTest {
       database.write(handle -> 1);
       for (Database.Work<Object> work :
           List.<Database.Work<Object>>of(
-              BoundValuesTest::insertTwice, BoundValuesTest::readAsNumber)) {
+              BoundValuesTest::insertTwice, BoundValuesTest::limitByText)) {
         RuntimeException inWrite = assertThrows(RuntimeException.class, () -> database.write(work));
         assertFalse(printed(inWrite).contains(EMAIL), printed(inWrite));
       }
       RuntimeException inLook =
-          assertThrows(RuntimeException.class, () -> database.look(BoundValuesTest::readAsNumber));
+          assertThrows(RuntimeException.class, () -> database.look(BoundValuesTest::limitByText));
       assertFalse(printed(inLook).contains(EMAIL), printed(inLook));
     }
   }
@@ -41,15 +41,11 @@ class BoundValuesTest {
     return handle.createUpdate(insert).bind("email", EMAIL).execute();
   }
 
-  private static Object readAsNumber(Handle handle) {
+  private static Object limitByText(Handle handle) {
     return handle
-        .createQuery("SELECT :email AS given")
+        .createQuery("SELECT uri FROM invitees LIMIT :email")
         .bind("email", EMAIL)
-        .bind("other", EMAIL)
-        .map(
-            (row, context) -> {
-              throw new IllegalStateException("a fault while reading a row");
-            })
+        .mapTo(String.class)
         .one();
   }
 

@@ -10,10 +10,12 @@ public final class Main {
   private static final int DONE = 0;
   private static final int WRONG_USE = 2;
   private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+  private static final String JETTYS_LOG_LEVELS = "org.slf4j.simpleLogger.log.org.eclipse.jetty";
 
   private Main() {}
 
   public static void main(String[] args) {
+    neverLogRequests();
     Config config;
     try {
       config = Config.of(System.getenv());
@@ -30,6 +32,16 @@ public final class Main {
     // A command prints its result; the log of what it did along the way is for servers.
     System.setProperty(LOG_LEVEL, "error");
     System.exit(CommandLineTool.run(site(config), args));
+  }
+
+  /**
+   * At debug, Jetty writes headers and bodies, and so secrets and people: what Java was told of its
+   * log is taken back before anything logs, and simplelogger.properties alone says.
+   */
+  private static void neverLogRequests() {
+    System.getProperties()
+        .keySet()
+        .removeIf(property -> property.toString().startsWith(JETTYS_LOG_LEVELS));
   }
 
   private static Site site(Config config) {

@@ -24,6 +24,8 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -46,6 +48,20 @@ class NothingLeaksTest {
   /** What shows nothing of anybody to its operator either. */
   private static final List<String> NOT_OF_PEOPLE =
       List.of("/health", "/ready", "/metrics", "/admin");
+
+  /** Also those of Jetty, which would write every header and body. */
+  private static final String ALL_LOGS =
+      Stream.of(
+              "defaultLogLevel",
+              "log.org",
+              "log.org.eclipse.jetty",
+              "log.org.eclipse.jetty.http",
+              "log.org.eclipse.jetty.server",
+              "log.org.eclipse.jetty.io.SocketChannelEndPoint",
+              "log.io.javalin",
+              "log.org.sqlite")
+          .map(log -> "-Dorg.slf4j.simpleLogger." + log + "=trace")
+          .collect(Collectors.joining(" "));
 
   private static final SigningKey OTHER_KEY = new SigningKey("a-key-of-somebody-else-77777");
 
@@ -95,7 +111,7 @@ class NothingLeaksTest {
   void neither_secrets_nor_anything_of_a_person_come_out_at_the_most_detailed_level()
       throws Exception {
     Map<String, String> serverSettings = new LinkedHashMap<>(settings);
-    serverSettings.put("JAVA_TOOL_OPTIONS", "-Dorg.slf4j.simpleLogger.defaultLogLevel=trace");
+    serverSettings.put("JAVA_TOOL_OPTIONS", ALL_LOGS);
     try (ServerProcess server = ServerProcess.start(folder, serverSettings)) {
       deliveries(server);
       Eventually.holds("the alert was sent", () -> logs(server, "Alert sent: target=1"));

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The real server in this process, on a free port and a folder of its own, with the real database
@@ -131,9 +132,22 @@ public final class RunningReceiver implements AutoCloseable {
   }
 
   public HttpResponse<String> postAsAdmin(String path) throws IOException, InterruptedException {
-    return client.send(
-        asAdmin(HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.noBody())),
-        HttpResponse.BodyHandlers.ofString());
+    return postAsAdmin(path, "");
+  }
+
+  public HttpResponse<String> postAsAdmin(String path, String body)
+      throws IOException, InterruptedException {
+    return client.send(asAdminPosts(path, body), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** The same, and does not wait for the answer. */
+  public CompletableFuture<HttpResponse<String>> beginToPostAsAdmin(String path, String body) {
+    return client.sendAsync(asAdminPosts(path, body), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpRequest asAdminPosts(String path, String body) {
+    return asAdmin(
+        HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.ofString(body)));
   }
 
   private static HttpRequest asAdmin(HttpRequest.Builder request) {

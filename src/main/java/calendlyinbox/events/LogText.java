@@ -1,5 +1,7 @@
 package calendlyinbox.events;
 
+import java.util.regex.Pattern;
+
 /**
  * Text from a payload on its way into the log: ids and event names stay as they are, anything else
  * cannot forge a line.
@@ -7,6 +9,9 @@ package calendlyinbox.events;
 public final class LogText {
   private static final int LONGEST = 200;
   private static final int LONGEST_NAME = 60;
+
+  /** As a time begins; a digit alone may be that of a domain. */
+  private static final Pattern DAY = Pattern.compile("\\d{4}-\\d{2}-\\d{2}T");
 
   private LogText() {}
 
@@ -48,7 +53,7 @@ public final class LogText {
   private static boolean isHarmless(String text, int at) {
     char c = text.charAt(at);
     if (c == '@') {
-      return at + 1 < text.length() && text.charAt(at + 1) >= '0' && text.charAt(at + 1) <= '9';
+      return DAY.matcher(text).region(at + 1, text.length()).lookingAt();
     }
     return c >= 'a' && c <= 'z'
         || c >= 'A' && c <= 'Z'

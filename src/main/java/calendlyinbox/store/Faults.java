@@ -4,6 +4,7 @@ import calendlyinbox.store.DatabaseUnavailableException.Trouble;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
+import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
@@ -52,11 +53,15 @@ final class Faults {
    * addresses.
    */
   static DatabaseUnavailableException of(Path file, SQLException e) {
-    Trouble trouble =
-        e instanceof SQLiteException sqlite
-            ? DATABASES.getOrDefault(primaryCode(sqlite), Trouble.UNREADABLE)
-            : Trouble.UNREADABLE;
+    Trouble trouble = e instanceof SQLiteException sqlite ? trouble(sqlite) : Trouble.UNREADABLE;
     return new DatabaseUnavailableException(trouble, file + ": " + e.getMessage(), e);
+  }
+
+  private static Trouble trouble(SQLiteException e) {
+    // The index of the write-ahead log cannot grow, which SQLite does not call a full disk.
+    return e.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE
+        ? Trouble.FULL
+        : DATABASES.getOrDefault(primaryCode(e), Trouble.UNREADABLE);
   }
 
   private static boolean isDatabases(SQLException e) {

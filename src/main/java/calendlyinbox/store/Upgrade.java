@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,22 +41,35 @@ final class Upgrade {
    */
   void run() throws SQLException, DatabaseUnavailableException {
     Schema.execute(connection, "BEGIN IMMEDIATE");
+    int from;
+    Optional<Path> copy = Optional.empty();
     try {
-      int from = Schema.version(connection);
+      from = Schema.version(connection);
       // Another process may have done it while this one waited for the lock.
       if (from < Schema.VERSION) {
-        Path copy = copy(from);
+        copy = Optional.of(copy(from));
         bringForward(from);
-        log.info(
-            "Database brought forward: from_version={} to_version={} copy={}",
-            from,
-            Schema.VERSION,
-            copy);
       }
       Schema.execute(connection, "COMMIT");
     } catch (SQLException | DatabaseUnavailableException | RuntimeException e) {
-      Schema.execute(connection, "ROLLBACK");
+      rollback(e);
       throw e;
+    }
+    copy.ifPresent(
+        made ->
+            log.info(
+                "Database brought forward: from_version={} to_version={} copy={}",
+                from,
+                Schema.VERSION,
+                made));
+  }
+
+  /** On a full disk SQLite has done it already, and says that there is nothing to roll back. */
+  private void rollback(Exception cause) {
+    try {
+      Schema.execute(connection, "ROLLBACK");
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
     }
   }
 

@@ -2,14 +2,10 @@ package calendlyinbox.torture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import calendlyinbox.ServerProcess;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,7 +16,7 @@ import java.util.TreeSet;
  */
 final class DiskFullTrial implements Trial {
   /** A little more than what health counts as low. */
-  private static final String DISK = "size=220m,mode=700";
+  private static final int MEBIBYTES = 220;
 
   @Override
   public String name() {
@@ -34,25 +30,15 @@ final class DiskFullTrial implements Trial {
 
   @Override
   public String run(Ground ground) throws Exception {
-    if (!Programs.areRoots()) {
-      abort("only root can mount a small disk; the trial errors has a full one in the file layer");
-    }
-    String data = Files.createDirectories(ground.data()).toString();
-    try {
-      Programs.run("mount", "-t", "tmpfs", "-o", DISK, "tmpfs", data);
-    } catch (IOException refused) {
-      abort(refused.getMessage() + "; the trial errors has a full disk in the file layer instead");
-    }
-    try {
-      return onSmallDisk(ground);
-    } finally {
-      Programs.run("umount", "--lazy", data);
+    Path data = Files.createDirectories(ground.data());
+    try (SmallDisk disk =
+        SmallDisk.on(data, MEBIBYTES, "the trial errors has a full one in the file layer")) {
+      return onSmallDisk(ground, disk);
     }
   }
 
-  private static String onSmallDisk(Ground ground) throws Exception {
+  private static String onSmallDisk(Ground ground, SmallDisk disk) throws Exception {
     Story story = new Story(ground.seed());
-    Path ballast = ground.data().resolve("ballast");
     int times = ground.size().times(1, 3, 50);
     int refused = 0;
     try (Ledger ledger = ground.ledger();
@@ -64,7 +50,7 @@ final class DiskFullTrial implements Trial {
         Clients clients = Clients.start(server.port(), more(ground, story), ledger);
         int after = ledger.size() + ground.random().nextInt(50);
         ground.await("load is on: " + clients, () -> ledger.size() >= after || clients.areDone());
-        fill(ballast);
+        disk.fill();
         clients.join();
         Clients full = Clients.all(server.port(), more(ground, story), ledger);
         // What still fits into the last page of a file is rightly taken.
@@ -76,7 +62,7 @@ final class DiskFullTrial implements Trial {
         ground.awaitHealth(server, "disk", "low");
         refused += refusedNow + clients.statuses().getOrDefault(503, 0);
 
-        Files.delete(ballast);
+        disk.makeRoom();
         ground.awaitHealth(server, "journal", "ok");
         Clients.all(server.port(), more(ground, story), ledger).assertAll200();
         ground.assertSettled(story, ledger);
@@ -99,20 +85,5 @@ final class DiskFullTrial implements Trial {
     others.removeAll(Set.of(200, 503));
     assertEquals(Set.of(), others, "statuses other than 200 and 503: " + clients);
     assertEquals(0, clients.brokenOff(), "requests without an answer");
-  }
-
-  /** By large pieces, then by small ones, until not a byte fits any more. */
-  private static void fill(Path ballast) throws IOException {
-    for (int piece : new int[] {1024 * 1024, 4096, 1}) {
-      byte[] zeros = new byte[piece];
-      try (OutputStream out =
-          Files.newOutputStream(ballast, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-        while (true) {
-          out.write(zeros);
-        }
-      } catch (IOException full) {
-        assertTrue(full.getMessage().contains("No space left"), full.getMessage());
-      }
-    }
   }
 }

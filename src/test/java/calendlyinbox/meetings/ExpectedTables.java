@@ -11,8 +11,8 @@ import java.util.TreeSet;
 
 /**
  * The tables that a history should end in, worked out from what happened in the order in which it
- * happened; written against DESIGN section 6, not against the code. Since a history knows the true
- * order, "the newest" is simply what was said last.
+ * happened; written by what the README promises of merging, not by the code. Since a history knows
+ * the true order, "the newest" is simply what was said last.
  */
 public final class ExpectedTables {
   private static final List<String> INVITEE_TEXTS =

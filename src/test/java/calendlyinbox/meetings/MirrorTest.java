@@ -12,7 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The merge rules of DESIGN section 6 about invitees, each in every order of arrival. */
+/** The rules of merging about invitees, each in every order of arrival. */
 class MirrorTest {
 
   @Test

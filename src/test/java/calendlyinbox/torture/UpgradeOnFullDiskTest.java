@@ -41,7 +41,11 @@ class UpgradeOnFullDiskTest {
   private static final String MEANWHILE =
       "SELECT count(*) FROM invitees WHERE uri LIKE '%/M-meanwhile/%'";
 
+  private static final String FORM =
+      "SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite%' ORDER BY type, name";
+
   @TempDir Path folder;
+  @TempDir Path elsewhere;
 
   @Test
   void without_room_for_the_copy_deliveries_are_taken_in_and_the_rest_follows_when_there_is_room()
@@ -113,7 +117,10 @@ class UpgradeOnFullDiskTest {
   private void assertBroughtForward(Path file, List<String> before) throws Exception {
     assertEquals(before, RunningReceiver.rows(file, OLD_EVENTS));
     assertEquals(List.of("ok"), RunningReceiver.rows(file, "PRAGMA integrity_check"));
-    assertTrue(version(file) > 1, "version " + version(file));
+    Path fresh = elsewhere.resolve("fresh.db");
+    assertEquals(Optional.empty(), open(fresh));
+    assertEquals(RunningReceiver.rows(fresh, FORM), RunningReceiver.rows(file, FORM));
+    assertEquals(version(fresh), version(file));
     for (Path copy : copies()) {
       assertAsItWas(copy, before);
     }

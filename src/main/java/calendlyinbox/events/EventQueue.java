@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,12 @@ public final class EventQueue implements Closeable {
 
   /** While clients wait: a transaction that has begun takes its processor to its end. */
   private static final int CROWDED_CHUNK = 256;
+
+  /**
+   * So long what comes in after a rest waits for company. At some hundred deliveries a second a
+   * transaction for each would take a whole processor, which the door needs.
+   */
+  private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
 
   private static final Duration LONGEST_YIELD = Duration.ofMillis(200);
   private static final long YIELD_MILLIS = 5;
@@ -213,7 +221,9 @@ public final class EventQueue implements Closeable {
         workers.awaitIdle();
         workers.checkFailure();
         settle();
-        if (!awaitNews()) {
+        if (awaitNews()) {
+          LockSupport.parkNanos(GATHER_NANOS);
+        } else {
           checkDatabase();
         }
       }

@@ -174,6 +174,20 @@ class PurgeTest {
   }
 
   @Test
+  void a_groups_meeting_stays_as_whoever_went_described_it_last() throws Exception {
+    Deliveries last = Deliveries.booking("team", "ada");
+    ((ObjectNode) last.payload().get("scheduled_event"))
+        .put("name", "Moved to the garden")
+        .put("updated_at", "2027-01-01T10:00:00.000000Z");
+    inbox.deliver(Deliveries.booking("team", "bob"), last);
+
+    inbox.forget("ada@example.com");
+
+    assertEquals(List.of("Moved to the garden"), inbox.rows("SELECT name FROM meetings"));
+    assertEquals(List.of(), inbox.differences());
+  }
+
+  @Test
   void a_half_of_which_nothing_but_the_link_was_known_goes_with_the_other() throws Exception {
     Deliveries moved = ended("new", "ada");
     moved.payload().put("old_invitee", Deliveries.inviteeUri("never-heard-of", "ada"));

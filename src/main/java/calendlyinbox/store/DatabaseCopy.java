@@ -31,7 +31,9 @@ public final class DatabaseCopy {
 
   private static final int PAUSES = 50;
   private static final int PAUSE_MILLIS = 100;
-  private static final String UNFINISHED = ".unfinished";
+
+  /** Behind the name of a copy that is being made. */
+  static final String UNFINISHED = ".unfinished";
 
   private DatabaseCopy() {}
 

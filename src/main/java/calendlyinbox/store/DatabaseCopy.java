@@ -14,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
@@ -100,6 +101,16 @@ public final class DatabaseCopy {
     }
   }
 
+  /** Returns whether a file begins as a database of ours does; what else is in it is not read. */
+  public static boolean isOurs(Path file) {
+    try (DatabaseFile look = DatabaseFile.open(file)) {
+      look.check();
+      return true;
+    } catch (IOException | DatabaseUnavailableException other) {
+      return false;
+    }
+  }
+
   /** When this returns, the file's content, or the folder's entries, are on disk. */
   public static void sync(Path path) throws IOException {
     boolean folder = Files.isDirectory(path);
@@ -151,13 +162,18 @@ public final class DatabaseCopy {
     }
   }
 
-  /** Also an empty one: there is nothing of ours in it. */
+  /** Also an empty one, or one that lost a table: it would stand in the way of every delivery. */
   private static void refuse(Connection connection, Path file)
       throws SQLException, DatabaseUnavailableException {
     if (Schema.isEmpty(connection)) {
       throw new DatabaseUnavailableException(Trouble.NOT_OURS, file + " is empty", null);
     }
     Schema.refuse(connection, file);
+    Optional<String> lacking = Schema.lacking(connection);
+    if (lacking.isPresent()) {
+      throw new DatabaseUnavailableException(
+          Trouble.CORRUPT, file + " lacks the " + lacking.get(), null);
+    }
   }
 
   private static Connection open(Path file) throws SQLException {

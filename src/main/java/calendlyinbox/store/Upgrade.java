@@ -129,7 +129,7 @@ final class Upgrade {
   }
 
   /** What a new database has. */
-  private static Map<String, String> wanted() throws SQLException {
+  static Map<String, String> wanted() throws SQLException {
     try (Connection fresh = DriverManager.getConnection("jdbc:sqlite::memory:")) {
       Schema.execute(fresh, Schema.ddl());
       return objects(fresh);
@@ -137,7 +137,7 @@ final class Upgrade {
   }
 
   /** Tables, indexes and views with the statement that makes each, in the order they were made. */
-  private static Map<String, String> objects(Connection connection) throws SQLException {
+  static Map<String, String> objects(Connection connection) throws SQLException {
     Map<String, String> objects = new LinkedHashMap<>();
     try (Statement statement = connection.createStatement();
         ResultSet rows =

@@ -14,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Optional;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
@@ -78,7 +79,16 @@ public final class DatabaseCopy {
           unfinished, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       sync(to.toAbsolutePath().getParent());
     } finally {
-      Files.deleteIfExists(unfinished);
+      delete(unfinished);
+    }
+  }
+
+  /**
+   * With what SQLite had beside it: on a full disk, or with its process, it ends without tidying.
+   */
+  private static void delete(Path unfinished) throws IOException {
+    for (String suffix : List.of("", "-journal", "-wal", "-shm")) {
+      Files.deleteIfExists(unfinished.resolveSibling(unfinished.getFileName() + suffix));
     }
   }
 
@@ -197,7 +207,7 @@ public final class DatabaseCopy {
 
   /** SQLite fills an empty file that is there, and so keeps its mode. */
   private static void createOwnerOnly(Path file) throws IOException {
-    Files.deleteIfExists(file);
+    delete(file);
     boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
     FileAttribute<?>[] mode =
         posix

@@ -195,6 +195,8 @@ class BackupCommandsTest {
     execute(without, "DROP VIEW bookings; DROP TABLE invitees");
     Path bare = place.resolve("bare.db");
     execute(bare, "PRAGMA application_id = 1130458185; PRAGMA user_version = 2");
+    Files.writeString(
+        data.resolve("calendly.db.restored.unfinished-journal"), "left by one that was killed");
 
     refused(text, "(corrupt); nothing was changed");
     refused(foreign, foreign + " is a database of another program (not_ours); nothing was changed");

@@ -2,6 +2,8 @@ package calendlyinbox.admin;
 
 import calendlyinbox.admin.Alarm.Said;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -133,13 +135,19 @@ final class AlertTarget {
   }
 
   private String answer(HttpRequest request) {
-    CompletableFuture<HttpResponse<Void>> underway =
-        http.get().sendAsync(request, HttpResponse.BodyHandlers.discarding());
+    CompletableFuture<HttpResponse<InputStream>> underway =
+        http.get().sendAsync(request, HttpResponse.BodyHandlers.ofInputStream());
     try {
-      int status = underway.get(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS).statusCode();
+      HttpResponse<InputStream> taken =
+          underway.get(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      // The status says it all. The rest may have no end, and is not read.
+      taken.body().close();
+      int status = taken.statusCode();
       return status / 100 == 2 ? "" : "HTTP " + status;
     } catch (TimeoutException e) {
       return "no answer within " + ANSWER_WITHIN.toSeconds() + " s";
+    } catch (IOException e) {
+      return e.getClass().getSimpleName();
     } catch (ExecutionException e) {
       return e.getCause().getClass().getSimpleName();
     } catch (InterruptedException e) {

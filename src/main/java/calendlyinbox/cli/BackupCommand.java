@@ -2,11 +2,13 @@ package calendlyinbox.cli;
 
 import calendlyinbox.journal.JournalLook;
 import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseCopy;
 import calendlyinbox.store.DatabaseUnavailableException;
 import calendlyinbox.upkeep.Backup;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,8 +80,31 @@ final class BackupCommand implements Callable<Integer> {
     if (isSame(to, site.database())) {
       throw Failure.wrongUse(to + " is the database itself; give another name");
     }
-    if (Files.exists(to) && !force) {
+    if (Files.exists(to) && !Files.isRegularFile(to)) {
+      throw Failure.wrongUse(to + " is no file but a device or the like; give another name");
+    }
+    if (isServers(to)) {
+      throw Failure.wrongUse(to + " is a name that the server uses itself; give another");
+    }
+    if (Files.exists(to, LinkOption.NOFOLLOW_LINKS) && !force) {
       throw Failure.notWell(to + " exists; give another name, or --force to replace it");
+    }
+  }
+
+  /**
+   * Whether it is what SQLite keeps beside the database, in the journal, or any other file of the
+   * data folder but a database: not even --force may take them away from a running server.
+   */
+  private boolean isServers(Path to) {
+    try {
+      Path folder = to.getParent().toRealPath();
+      Path database = site.database().toRealPath();
+      return folder.startsWith(site.journal().toRealPath())
+          || folder.equals(database.getParent())
+              && (to.getFileName().toString().startsWith(database.getFileName() + "-")
+                  || Files.exists(to) && !DatabaseCopy.isOurs(to));
+    } catch (IOException oneIsNotThere) {
+      return false;
     }
   }
 

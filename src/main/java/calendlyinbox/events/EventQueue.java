@@ -39,9 +39,9 @@ public final class EventQueue implements Closeable {
    * Deliveries in one transaction. The more, the less is written: rows lie scattered by their ids,
    * and each transaction writes each page that it touches once.
    */
-  private static final int CHUNK = 512;
+  private static final int CHUNK = 1024;
 
-  private static final long CHUNK_BYTES = 1280 * 1024;
+  private static final long CHUNK_BYTES = 2560 * 1024;
 
   /** While clients wait: a transaction that has begun takes its processor to its end. */
   private static final int CROWDED_CHUNK = 256;
@@ -50,7 +50,7 @@ public final class EventQueue implements Closeable {
    * So long what comes in after a rest waits for company. At some hundred deliveries a second a
    * transaction for each would take a whole processor, which the door needs.
    */
-  private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
+  private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
 
   private static final Duration LONGEST_YIELD = Duration.ofMillis(200);
   private static final long YIELD_MILLIS = 5;
@@ -213,14 +213,13 @@ public final class EventQueue implements Closeable {
         any |= follow(segment);
       }
       workers.checkFailure();
-      if (any && journal.segments().stream().anyMatch(Segment::isSealed)) {
-        // Under a load that never pauses too: a sealed file is waited for.
-        settle();
-      }
-      if (!any) {
+      if (any) {
+        settleSome();
+      } else {
         workers.awaitIdle();
         workers.checkFailure();
-        settle();
+        settlement.settle(workers.applied());
+        forgetDeleted();
         if (awaitNews()) {
           LockSupport.parkNanos(GATHER_NANOS);
         } else {
@@ -267,9 +266,7 @@ public final class EventQueue implements Closeable {
       journal.seal();
       journal.lost(segment);
     }
-    if (segment.isSealed()) {
-      settle();
-    }
+    settleSome();
     return true;
   }
 
@@ -290,8 +287,13 @@ public final class EventQueue implements Closeable {
     }
   }
 
-  private void settle() throws IOException, DatabaseUnavailableException {
-    settlement.settle(workers.applied());
+  /** Under a load that never pauses, and in a long backlog. */
+  private void settleSome() throws IOException, DatabaseUnavailableException {
+    settlement.settleSome(workers.applied());
+    forgetDeleted();
+  }
+
+  private void forgetDeleted() {
     List<String> left = journal.segments().stream().map(Segment::name).toList();
     handedOver.keySet().retainAll(left);
     workers.keepOnly(left);

@@ -32,9 +32,16 @@ import org.sqlite.SQLiteConfig;
  */
 public final class Database implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(Database.class);
-  private static final int WAL_AUTOCHECKPOINT_PAGES = 8000;
+
+  /**
+   * Pages of 4 KiB that the write-ahead log may have in a backlog: the more, the oftener pages that
+   * are written again and again reach the main file as one. Else {@link #checkpoint()} is called
+   * long before.
+   */
+  private static final int WAL_AUTOCHECKPOINT_PAGES = 32_000;
+
   private static final int WAL_BYTES_KEPT = 32 * 1024 * 1024;
-  private static final int CACHE_KIB = 8 * 1024;
+  private static final int CACHE_KIB = 16 * 1024;
 
   private final Path file;
   private final Duration patience;

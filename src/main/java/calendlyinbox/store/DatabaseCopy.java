@@ -14,6 +14,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
@@ -31,7 +33,9 @@ public final class DatabaseCopy {
 
   private static final int PAUSES = 50;
   private static final int PAUSE_MILLIS = 100;
-  private static final String UNFINISHED = ".unfinished";
+
+  /** Behind the name of a copy that is being made. */
+  static final String UNFINISHED = ".unfinished";
 
   private DatabaseCopy() {}
 
@@ -75,7 +79,16 @@ public final class DatabaseCopy {
           unfinished, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       sync(to.toAbsolutePath().getParent());
     } finally {
-      Files.deleteIfExists(unfinished);
+      delete(unfinished);
+    }
+  }
+
+  /**
+   * With what SQLite had beside it: on a full disk, or with its process, it ends without tidying.
+   */
+  private static void delete(Path unfinished) throws IOException {
+    for (String suffix : List.of("", "-journal", "-wal", "-shm")) {
+      Files.deleteIfExists(unfinished.resolveSibling(unfinished.getFileName() + suffix));
     }
   }
 
@@ -95,6 +108,16 @@ public final class DatabaseCopy {
       }
     } catch (SQLException e) {
       throw Faults.of(file, e);
+    }
+  }
+
+  /** Returns whether a file begins as a database of ours does; what else is in it is not read. */
+  public static boolean isOurs(Path file) {
+    try (DatabaseFile look = DatabaseFile.open(file)) {
+      look.check();
+      return true;
+    } catch (IOException | DatabaseUnavailableException other) {
+      return false;
     }
   }
 
@@ -149,13 +172,18 @@ public final class DatabaseCopy {
     }
   }
 
-  /** Also an empty one: there is nothing of ours in it. */
+  /** Also an empty one, or one that lost a table: it would stand in the way of every delivery. */
   private static void refuse(Connection connection, Path file)
       throws SQLException, DatabaseUnavailableException {
     if (Schema.isEmpty(connection)) {
       throw new DatabaseUnavailableException(Trouble.NOT_OURS, file + " is empty", null);
     }
     Schema.refuse(connection, file);
+    Optional<String> lacking = Schema.lacking(connection);
+    if (lacking.isPresent()) {
+      throw new DatabaseUnavailableException(
+          Trouble.CORRUPT, file + " lacks the " + lacking.get(), null);
+    }
   }
 
   private static Connection open(Path file) throws SQLException {
@@ -179,7 +207,7 @@ public final class DatabaseCopy {
 
   /** SQLite fills an empty file that is there, and so keeps its mode. */
   private static void createOwnerOnly(Path file) throws IOException {
-    Files.deleteIfExists(file);
+    delete(file);
     boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
     FileAttribute<?>[] mode =
         posix

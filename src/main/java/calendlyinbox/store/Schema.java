@@ -11,6 +11,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Brings a database to the form of {@code schema.sql}: an empty one at once, an older one by {@link
@@ -19,6 +21,15 @@ import java.time.Clock;
 final class Schema {
   /** PRAGMA user_version of the databases this version reads and writes. */
   static final int VERSION = 3;
+
+  /** Tables that databases have had since the first release. */
+  private static final Set<String> OF_EVERY_VERSION =
+      Set.of(
+          "table calendly_webhook_events",
+          "table meetings",
+          "table invitees",
+          "table routing_form_submissions",
+          "table journal_progress");
 
   private Schema() {}
 
@@ -61,6 +72,16 @@ final class Schema {
     if (version > VERSION) {
       throw new DatabaseUnavailableException(Trouble.NEWER_VERSION, tooNew(file, version), null);
     }
+  }
+
+  /** Returns a table or view that the database must have, and has not. */
+  static Optional<String> lacking(Connection connection) throws SQLException {
+    Set<String> wanted =
+        version(connection) < VERSION ? OF_EVERY_VERSION : Upgrade.wanted().keySet();
+    Set<String> present = Upgrade.objects(connection).keySet();
+    return wanted.stream()
+        .filter(object -> !object.startsWith("index ") && !present.contains(object))
+        .findFirst();
   }
 
   static String tooNew(Path file, int version) {

@@ -58,10 +58,8 @@ public final class SetAside {
    * The last to close a sound database leaves it in one file; of another it must not delete any.
    */
   private static void takeInLog(Path file) {
-    try (DatabaseFile look = DatabaseFile.open(file)) {
-      look.check();
-    } catch (IOException | DatabaseUnavailableException damaged) {
-      log.debug("The replaced database keeps its write-ahead log", damaged);
+    if (!DatabaseCopy.isOurs(file)) {
+      log.debug("The replaced database keeps its write-ahead log");
       return;
     }
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {

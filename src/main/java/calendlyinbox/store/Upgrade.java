@@ -2,6 +2,7 @@ package calendlyinbox.store;
 
 import calendlyinbox.store.DatabaseUnavailableException.Trouble;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,9 +19,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings a database of an earlier release forward, in one transaction, with a copy of it beside
- * made first and under the same lock. What {@code schema.sql} has and the database lacks is made as
- * it stands there; what else a version needs is in {@code upgrade/VERSION.sql}. It counts only when
- * the result has exactly the form of a new database.
+ * made under the same lock. What {@code schema.sql} has and the database lacks is made as it stands
+ * there; what else a version needs is in {@code upgrade/VERSION.sql}. It counts only when the
+ * result has everything in the form of a new database. Tables, indexes and views that somebody else
+ * made in it (Litestream makes some) stay.
  */
 final class Upgrade {
   private static final Logger log = LoggerFactory.getLogger(Upgrade.class);
@@ -47,8 +49,11 @@ final class Upgrade {
       from = Schema.version(connection);
       // Another process may have done it while this one waited for the lock.
       if (from < Schema.VERSION) {
-        copy = Optional.of(copy(from));
+        // Nobody sees it before it is committed, the copying neither; what cannot be brought
+        // forward
+        // is not copied, since it is tried again each second.
         bringForward(from);
+        copy = Optional.of(copy(from));
       }
       Schema.execute(connection, "COMMIT");
     } catch (SQLException | DatabaseUnavailableException | RuntimeException e) {
@@ -78,6 +83,7 @@ final class Upgrade {
     Path copy = SetAside.beside(file, "v" + version, clock.instant());
     try {
       Path folder = file.toAbsolutePath().getParent();
+      deleteUnfinished(folder);
       if (Files.getFileStore(folder).getUsableSpace() < Files.size(file)) {
         // Seen beforehand, so that an attempt each second does not fill the disk each second.
         throw new IOException("No space left on device");
@@ -100,6 +106,16 @@ final class Upgrade {
     }
   }
 
+  /** Of attempts that ended with their process; each had another name. */
+  private void deleteUnfinished(Path folder) throws IOException {
+    String unfinished = file.getFileName() + ".v*" + DatabaseCopy.UNFINISHED + "*";
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, unfinished)) {
+      for (Path one : left) {
+        Files.delete(one);
+      }
+    }
+  }
+
   private void bringForward(int from) throws SQLException, DatabaseUnavailableException {
     Map<String, String> wanted = wanted();
     Map<String, String> present = objects(connection);
@@ -114,7 +130,7 @@ final class Upgrade {
         Schema.execute(connection, Schema.resource(step));
       }
     }
-    if (!normalised(wanted).equals(normalised(objects(connection)))) {
+    if (!normalised(objects(connection)).entrySet().containsAll(normalised(wanted).entrySet())) {
       throw new DatabaseUnavailableException(
           Trouble.CORRUPT,
           file
@@ -127,7 +143,7 @@ final class Upgrade {
   }
 
   /** What a new database has. */
-  private static Map<String, String> wanted() throws SQLException {
+  static Map<String, String> wanted() throws SQLException {
     try (Connection fresh = DriverManager.getConnection("jdbc:sqlite::memory:")) {
       Schema.execute(fresh, Schema.ddl());
       return objects(fresh);
@@ -135,7 +151,7 @@ final class Upgrade {
   }
 
   /** Tables, indexes and views with the statement that makes each, in the order they were made. */
-  private static Map<String, String> objects(Connection connection) throws SQLException {
+  static Map<String, String> objects(Connection connection) throws SQLException {
     Map<String, String> objects = new LinkedHashMap<>();
     try (Statement statement = connection.createStatement();
         ResultSet rows =

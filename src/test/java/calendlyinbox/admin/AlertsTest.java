@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AlertsTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final int HANGS = 0;
+  private static final int ENDLESS = 1;
   private static final String PATH = "/secret-topic-93781";
 
   @TempDir Path folder;
@@ -46,9 +47,12 @@ class AlertsTest {
           @Override
           public MockResponse dispatch(RecordedRequest request) {
             MockResponse.Builder answer = new MockResponse.Builder();
-            return status == HANGS
-                ? answer.headersDelay(1, TimeUnit.HOURS).build()
-                : answer.code(status).build();
+            return switch (status) {
+              case HANGS -> answer.headersDelay(1, TimeUnit.HOURS).build();
+              case ENDLESS ->
+                  answer.body("more and more").throttleBody(1, 1, TimeUnit.HOURS).build();
+              default -> answer.code(status).build();
+            };
           }
         });
     second.setDispatcher(
@@ -162,6 +166,16 @@ class AlertsTest {
     lookFor(3);
 
     assertEquals(before, server.getRequestCount());
+  }
+
+  @Test
+  void an_address_that_takes_it_is_not_listened_to_any_further() throws Exception {
+    status = ENDLESS;
+    sight = well().trouble(Concern.DATABASE, "locked");
+
+    lookFor(10);
+
+    assertEquals(1, server.getRequestCount());
   }
 
   @Test

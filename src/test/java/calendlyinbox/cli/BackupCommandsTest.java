@@ -10,6 +10,9 @@ import calendlyinbox.cli.Tool.Ran;
 import calendlyinbox.store.FolderLock;
 import calendlyinbox.store.OlderDatabase;
 import java.io.RandomAccessFile;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -110,6 +113,50 @@ class BackupCommandsTest {
   }
 
   @Test
+  void what_belongs_to_the_server_or_is_no_file_is_not_replaced_by_force_either() throws Exception {
+    Path key = Files.writeString(data.resolve("signing.key"), "a key");
+    Path segment = Files.writeString(data.resolve("journal/1.ndjson"), "a delivery");
+
+    for (Path wrong :
+        List.of(
+            key,
+            segment,
+            data.resolve("journal/new.db"),
+            data.resolve("calendly.db-wal"),
+            data.resolve("calendly.db-journal"))) {
+      Ran ran = tool.run("backup", "--force", wrong.toString());
+
+      assertEquals(wrong + " is a name that the server uses itself; give another\n", ran.err());
+      assertEquals(2, ran.exitCode());
+    }
+    Path socket = place.resolve("socket");
+    try (ServerSocketChannel bound = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      bound.bind(UnixDomainSocketAddress.of(socket));
+      Ran ran = tool.run("backup", "--force", socket.toString());
+
+      assertTrue(ran.err().startsWith(socket + " is no file"), ran.err());
+      assertEquals(2, ran.exitCode());
+    }
+    assertEquals("a key", Files.readString(key));
+    assertEquals("a delivery", Files.readString(segment));
+    Files.delete(segment);
+    Path inside = data.resolve("copy.db");
+    assertEquals(0, tool.run("backup", inside.toString()).exitCode());
+    assertEquals(0, tool.run("backup", "--force", inside.toString()).exitCode());
+  }
+
+  @Test
+  void a_link_that_leads_nowhere_is_replaced_only_by_force() throws Exception {
+    Files.createSymbolicLink(copy, place.resolve("nowhere.db"));
+
+    assertEquals(1, tool.run("backup", copy.toString()).exitCode());
+
+    assertTrue(Files.isSymbolicLink(copy));
+    assertEquals(0, tool.run("backup", "--force", copy.toString()).exitCode());
+    assertEquals(List.of("Ada"), names(copy));
+  }
+
+  @Test
   void a_damaged_database_is_not_backed_up_over_a_good_copy() throws Exception {
     assertEquals(0, tool.run("backup", copy.toString()).exitCode());
     byte[] good = Files.readAllBytes(copy);
@@ -143,12 +190,21 @@ class BackupCommandsTest {
       file.setLength(file.length() / 2);
     }
     Path empty = Files.createFile(place.resolve("empty.db"));
+    Path without = place.resolve("without.db");
+    tool.run("backup", without.toString());
+    execute(without, "DROP VIEW bookings; DROP TABLE invitees");
+    Path bare = place.resolve("bare.db");
+    execute(bare, "PRAGMA application_id = 1130458185; PRAGMA user_version = 2");
+    Files.writeString(
+        data.resolve("calendly.db.restored.unfinished-journal"), "left by one that was killed");
 
     refused(text, "(corrupt); nothing was changed");
     refused(foreign, foreign + " is a database of another program (not_ours); nothing was changed");
     refused(newer, newer + " has schema version 99, this calendly-inbox knows versions up to 3");
     refused(cut, "(corrupt); nothing was changed");
     refused(empty, empty + " is empty (not_ours); nothing was changed");
+    refused(without, without + " lacks the table invitees (corrupt); nothing was changed");
+    refused(bare, " lacks the table ");
     refused(place.resolve("absent"), place.resolve("absent") + " is no file; give one that");
     assertEquals(2, tool.run("restore", tool.databaseFile().toString()).exitCode());
   }

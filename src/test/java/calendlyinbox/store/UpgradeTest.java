@@ -117,6 +117,36 @@ class UpgradeTest {
         refused.getMessage());
     assertEquals(before, rows(file));
     assertEquals(2, number(file, "PRAGMA user_version"));
+    assertEquals(List.of(file), files());
+  }
+
+  @Test
+  void tables_and_views_that_others_made_stay_and_are_in_nobodys_way() throws Exception {
+    Path file = folder.resolve("calendly.db");
+    OlderDatabase.make("2", file);
+    DatabaseTest.execute(
+        file, "CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER)");
+    DatabaseTest.execute(file, "INSERT INTO _litestream_seq VALUES (1, 7)");
+    DatabaseTest.execute(file, "CREATE VIEW guests_of_mine AS SELECT email FROM invitees");
+
+    open(file);
+
+    assertEquals(Schema.VERSION, number(file, "PRAGMA user_version"));
+    assertEquals(7, number(file, "SELECT seq FROM _litestream_seq"));
+    assertTrue(number(file, "SELECT count(*) FROM guests_of_mine") > 0);
+  }
+
+  @Test
+  void what_a_killed_attempt_left_is_gone_after_the_next() throws Exception {
+    Path file = folder.resolve("calendly.db");
+    OlderDatabase.make("2", file);
+    Path left = folder.resolve("calendly.db.v2-20261123T115959Z.unfinished");
+    Files.writeString(left, "half a copy");
+    Files.writeString(folder.resolve(left.getFileName() + "-journal"), "its journal");
+
+    open(file);
+
+    assertEquals(List.of(file, folder.resolve("calendly.db.v2-20261123T120000Z")), files());
   }
 
   @Test

@@ -41,7 +41,7 @@ public final class Database implements Closeable {
   private static final int WAL_AUTOCHECKPOINT_PAGES = 32_000;
 
   private static final int WAL_BYTES_KEPT = 32 * 1024 * 1024;
-  private static final int CACHE_KIB = 16 * 1024;
+  private static final int CACHE_KIB = 12 * 1024;
 
   private final Path file;
   private final Duration patience;

@@ -26,7 +26,6 @@ final class AcceptRate {
       double most = ofEmpty(empty, round);
       double rate = round(subject, "accept round " + round);
       if (round > 0) {
-        subject.noteMemory();
         ratios.add(rate / most);
         rates.add(rate);
         yardstick.add(most);

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -48,6 +47,7 @@ public final class Bench {
     report.raw("%s", head);
     new StartTime(plan, report, random).measure(Files.createDirectory(folder.resolve("start")));
     load(plan, report, random, folder);
+    new DrainRate(plan, report, random).measure(folder);
     new FullStore(plan, report, random).measure(folder);
     return report.finish(head, TABLE);
   }
@@ -57,7 +57,6 @@ public final class Bench {
       try (Program empty = emptyHandler(folder)) {
         new AcceptRate(plan, report, random).against(empty, subject);
       }
-      new DrainRate(plan, report, random).measure(subject);
       Latency latency = new Latency(plan, report, random);
       latency.calm(subject);
       latency.locked(subject);
@@ -66,24 +65,17 @@ public final class Bench {
     }
   }
 
-  /**
-   * The greatest of the figures taken in the rounds; the peak is that of the first seconds, when
-   * Java compiles.
-   */
+  /** The most that it ever took, the first seconds with them. */
   private static void memory(Subject subject, Report report) throws IOException {
-    double peak = subject.program().mebibytes("VmHWM");
     report.raw(
-        "memory: under load %.0f MB, at the end %.0f MB (of it files %.0f MB), peak %.0f MB",
-        subject.memoryUnderLoad(),
-        subject.program().mebibytes("VmRSS"),
-        subject.program().mebibytes("RssFile"),
-        peak);
+        "memory: at the end %.0f MB, of it files %.0f MB",
+        subject.program().mebibytes("VmRSS"), subject.program().mebibytes("RssFile"));
     report.add(
         Row.mebibytes(
-            "Resident memory under load, default settings",
+            "Resident memory under load, default settings, at its peak",
             128,
-            subject.memoryUnderLoad(),
-            String.format(Locale.ROOT, " (peak while Java compiled: %.0f MB)", peak)));
+            subject.program().mebibytes("VmHWM"),
+            ""));
   }
 
   private static Program emptyHandler(Path folder) throws Exception {

@@ -52,7 +52,7 @@ record Plan(
     }
     return isLong
         ? new Plan(true, judgeClock, seed, 7, 40_000, 20, 11, 100_000, 1_000_000)
-        : new Plan(false, judgeClock, seed, 3, 20_000, 5, 5, 50_000, 100_000);
+        : new Plan(false, judgeClock, seed, 3, 10_000, 5, 3, 20_000, 50_000);
   }
 
   private static long seed(String text) {

@@ -24,7 +24,6 @@ final class Subject implements AutoCloseable {
   private final Program program;
   private Tables tables;
   private long acknowledged;
-  private double memoryUnderLoad;
 
   private Subject(Path folder, Program program, long stored) {
     this.folder = folder;
@@ -100,15 +99,6 @@ final class Subject implements AutoCloseable {
   /** Keeps the count of what it answered 200. */
   void acknowledged(int bookings) {
     acknowledged += bookings;
-  }
-
-  /** Notes what it takes at the end of a round, when nothing was given back yet. */
-  void noteMemory() throws IOException {
-    memoryUnderLoad = Math.max(memoryUnderLoad, program.mebibytes("VmRSS"));
-  }
-
-  double memoryUnderLoad() {
-    return memoryUnderLoad;
   }
 
   /** Waits until the tables have all that was acknowledged. */

@@ -52,7 +52,7 @@ public final class EventQueue implements Closeable {
    */
   private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
 
-  private static final Duration LONGEST_YIELD = Duration.ofMillis(200);
+  private static final Duration LONGEST_YIELD = Duration.ofMillis(500);
   private static final long YIELD_MILLIS = 5;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);

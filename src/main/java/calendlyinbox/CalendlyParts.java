@@ -10,8 +10,8 @@ import calendlyinbox.subscriptions.Subscriptions;
 import calendlyinbox.subscriptions.WantedSubscription;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,8 +56,7 @@ final class CalendlyParts {
             HeldKeys.ofServer(keys),
             clock);
     return Optional.of(
-        new SubscriptionWatch(
-            subscriptions, config.subscriptionCheck(), RandomGenerator.getDefault(), clock));
+        new SubscriptionWatch(subscriptions, config.subscriptionCheck(), new Random(), clock));
   }
 
   private static Supplier<CalendlyApi> onFirstUse(Supplier<CalendlyApi> make) {

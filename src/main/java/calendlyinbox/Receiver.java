@@ -32,8 +32,8 @@ import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,7 +102,7 @@ final class Receiver implements Closeable {
     Journal journal = journal(config, clock);
     opened.push(journal);
 
-    RetrySchedule schedule = new RetrySchedule(RandomGenerator.getDefault());
+    RetrySchedule schedule = new RetrySchedule(new Random());
     AfterApply wishes =
         config.apiToken().isPresent()
             ? DetailWishes.of(config.fetchEventDetails(), clock)
@@ -148,7 +148,7 @@ final class Receiver implements Closeable {
     AdminParts.alerts(config, admin, database, listeners, clock, opened::push);
     if (config.retentionDays() > 0) {
       Duration keep = Duration.ofDays(config.retentionDays());
-      Retention retention = new Retention(database, keep, RandomGenerator.getDefault(), clock);
+      Retention retention = new Retention(database, keep, new Random(), clock);
       opened.push(retention);
       retention.start();
     }
@@ -166,7 +166,7 @@ final class Receiver implements Closeable {
     Path folder = config.dataFolder();
     Sync sync = new Sync(api, config.webhookScope(), database, folder, wishes, clock);
     SyncService service =
-        new SyncService(sync, folder, ZoneId.systemDefault(), RandomGenerator.getDefault(), clock);
+        new SyncService(sync, folder, ZoneId.systemDefault(), new Random(), clock);
     opened.push(service);
     service.start();
     watch.ifPresent(
@@ -176,7 +176,7 @@ final class Receiver implements Closeable {
           one.start();
         });
     if (config.fetchEventDetails() != FetchDetails.NEVER) {
-      DetailFetcher details = new DetailFetcher(api, database, RandomGenerator.getDefault(), clock);
+      DetailFetcher details = new DetailFetcher(api, database, new Random(), clock);
       opened.push(details);
       details.start();
     }

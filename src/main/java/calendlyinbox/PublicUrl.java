@@ -12,7 +12,7 @@ import java.util.Optional;
 final class PublicUrl {
   private static final String RULE =
       "an absolute http(s) URL without path or trailing slash, as https://hooks.example.com";
-  private static final int HIGHEST_PORT = 65_535;
+  static final int HIGHEST_PORT = 65_535;
 
   private PublicUrl() {}
 

@@ -16,6 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigTest {
   @Test
@@ -50,12 +51,13 @@ class ConfigTest {
         config.alertUrls());
   }
 
-  @Test
-  void an_alert_address_that_is_none_is_named_without_its_value() {
+  @ParameterizedTest
+  @ValueSource(strings = {"ftp://secret", "http://secret:99999/", "http://secret:0/"})
+  void an_alert_address_that_is_none_is_named_without_its_value(String none) {
     Config.Faults faults =
         assertThrows(
             Config.Faults.class,
-            () -> Config.of(Map.of("ALERT_URL", "https://ntfy.sh/mine,ftp://secret")));
+            () -> Config.of(Map.of("ALERT_URL", "https://ntfy.sh/mine," + none)));
 
     assertEquals(
         List.of(

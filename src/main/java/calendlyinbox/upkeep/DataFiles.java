@@ -83,7 +83,8 @@ final class DataFiles {
         folder,
         new SimpleFileVisitor<>() {
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
             if (attributes.isRegularFile() && !isLocked(file)) {
               files.add(file);
             }
@@ -102,10 +103,16 @@ final class DataFiles {
     return files;
   }
 
-  private boolean isLocked(Path file) {
+  /**
+   * Whoever opens and closes such a file takes its locks from SQLite. A restore that was killed may
+   * have left the database under a second name.
+   */
+  private boolean isLocked(Path file) throws IOException {
     String name = file.getFileName().toString();
     String open = database.getFileName().toString();
-    return name.endsWith(".lock") || List.of(open, open + "-wal", open + "-shm").contains(name);
+    return name.endsWith(".lock")
+        || List.of(open, open + "-wal", open + "-shm").contains(name)
+        || (Files.exists(database) && Files.isSameFile(file, database));
   }
 
   /** Bytes may be torn apart in the pages of a database; its tables tell. */

@@ -157,7 +157,7 @@ public final class RunningReceiver implements AutoCloseable {
   /** Waits until the query gives the rows, each as its columns with a bar between two. */
   public void awaitRows(String sql, String... rows) throws Exception {
     Eventually.holds(
-        sql + " gives " + List.of(rows) + ", last " + quietly(sql),
+        sql + " gives " + List.of(rows) + ", at first " + quietly(sql),
         () -> quietly(sql).equals(List.of(rows)));
   }
 

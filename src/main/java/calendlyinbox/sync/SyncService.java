@@ -128,7 +128,10 @@ public final class SyncService implements Closeable {
     Instant now = clock.instant();
     if (!now.isBefore(tonight)) {
       tonight = nightly.next(now);
-      requestSync("night");
+      if (wanted.isEmpty() || wanted.get() == SyncRequest.BROKEN_OFF) {
+        // Else one is about to begin, or waits for Calendly: that one is the night's.
+        requestSync("night");
+      }
     }
     if (wanted.isEmpty() || now.isBefore(notBefore)) {
       return Optional.empty();

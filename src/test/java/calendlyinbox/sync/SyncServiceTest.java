@@ -114,6 +114,18 @@ class SyncServiceTest {
   }
 
   @Test
+  void a_first_start_at_night_is_one_sync() throws Exception {
+    Instant endOfTheHour = Instant.parse("2026-11-25T03:59:59.999Z");
+    rig.clock.advance(Duration.between(rig.clock.instant(), endOfTheHour));
+    SyncService service = started();
+
+    service.tick();
+    service.tick();
+
+    assertEquals(List.of("first start|done"), runs());
+  }
+
+  @Test
   void night_is_at_three_where_the_server_stands_also_when_clocks_change() {
     Nightly nightly = new Nightly(ZoneId.of("Europe/Berlin"), new Random(1));
 

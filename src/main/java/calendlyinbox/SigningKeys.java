@@ -36,7 +36,7 @@ final class SigningKeys {
             file,
             config.apiToken().isPresent() && config.publicUrl().isPresent()
                 ? "Calendly is told"
-                : "give it to Calendly as signing_key of the webhook subscription");
+                : "CALENDLY_API_TOKEN and PUBLIC_URL have the server give it to Calendly");
         return made;
       }
       List<SigningKey> keys = SigningKeyFile.read(file);

@@ -83,6 +83,17 @@ class StartTest {
   }
 
   @Test
+  void a_host_that_is_none_is_one_line_and_2() throws Exception {
+    ServerProcess server = ServerProcess.launch(folder, Map.of("HOST", "no host"));
+
+    assertEquals(2, server.exitCode());
+    assertLast(
+        server,
+        "no host:0 cannot be listened on: HOST is neither an address nor a name of this machine; set it to 0.0.0.0 or"
+            + " 127.0.0.1");
+  }
+
+  @Test
   void a_second_server_on_the_folder_refuses_and_names_the_one_that_holds_it() throws Exception {
     try (ServerProcess first = ServerProcess.start(folder, Map.of())) {
       ServerProcess second = ServerProcess.launch(folder, Map.of());

@@ -22,7 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = {
       "",
       "Without a command it serves. With the JAR alone: java -jar calendly-inbox.jar COMMAND.",
-      "All commands work beside a running server, and are configured like it, by the environment.",
+      "All commands but restore work beside a running server, and are configured like it, by the environment.",
       ""
     },
     versionProvider = CommandLineTool.Version.class,

@@ -12,8 +12,8 @@ final class DatabaseCheck implements Check {
   static final String NAME = "database";
 
   private static final String REPLACE =
-      "stop the server, move the file and its -wal and -shm away, put a backup in its place or none, start the server, and"
-          + " run ./run.sh sync";
+      "save what is in it, as README.md says under \"A damaged database\"; or stop the server, move the file and its -wal and"
+          + " -shm away, put a backup in its place, start the server, and run ./run.sh sync";
 
   private final DataFolder data;
 

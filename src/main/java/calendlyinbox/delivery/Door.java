@@ -9,6 +9,8 @@ import io.javalin.http.HandlerType;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -229,6 +231,13 @@ public final class Door implements Closeable {
                 + " cannot be listened on: "
                 + cause.getMessage()
                 + "; set HOST or PORT to a free one",
+            e);
+      }
+      if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+        return new IOException(
+            address
+                + " cannot be listened on: HOST is neither an address nor a name of this machine; set it to"
+                + " 0.0.0.0 or 127.0.0.1",
             e);
       }
     }

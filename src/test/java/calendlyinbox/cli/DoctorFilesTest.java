@@ -165,8 +165,8 @@ class DoctorFilesTest {
     assertTrue(diagnosis.text().endsWith("(corrupt)"), diagnosis.text());
     assertEquals(
         Optional.of(
-            "stop the server, move the file and its -wal and -shm away, put a backup in its place or none, start the"
-                + " server, and run ./run.sh sync"),
+            "save what is in it, as README.md says under \"A damaged database\"; or stop the server, move the file and"
+                + " its -wal and -shm away, put a backup in its place, start the server, and run ./run.sh sync"),
         diagnosis.fix());
   }
 

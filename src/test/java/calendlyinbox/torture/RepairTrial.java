@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import calendlyinbox.RunningReceiver;
+import calendlyinbox.ServerProcess;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,8 +14,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Map;
 
-/** A page of the database is destroyed, and mended by the README's own words. */
+/**
+ * Pages of the database, with rows on them, are destroyed, and mended by the README's own words.
+ */
 final class RepairTrial implements Trial {
   private static final String SECTION = "### A damaged database";
 
@@ -25,7 +29,7 @@ final class RepairTrial implements Trial {
 
   @Override
   public String what() {
-    return "a page of the database destroyed, mended by the README's words";
+    return "pages of the database destroyed, mended by the README's words";
   }
 
   @Override
@@ -39,7 +43,8 @@ final class RepairTrial implements Trial {
       Ground part = ground.part("round-" + i);
       try (Patient patient = Patient.start(part)) {
         Ground.stop(patient.server());
-        destroyIndex(part.database());
+        destroy("invitees_by_email", part.database());
+        destroy("invitees", part.database());
         patient.startAfterCrash();
         patient.postAll200();
         part.awaitHealth(patient.server(), "database", "corrupt");
@@ -49,11 +54,13 @@ final class RepairTrial implements Trial {
         patient.postAll200();
         part.awaitHealth(patient.server(), "database", "corrupt");
 
-        String script = "set -e; cd '" + part.folder() + "'; " + repair();
+        String script = "set -e; cd '" + part.folder() + "'; " + block(0);
         String said = Programs.run("bash", "-c", script);
 
         assertEquals("ok", said.strip(), "what the repair says of its result");
         part.awaitHealth(patient.server(), "database", "ok");
+        assertEquals("./run.sh rebuild", block(1).strip(), "what the README says next");
+        rebuild(part);
         patient.postAll200();
         part.assertSettled(patient.story, patient.ledger);
         patient.stop();
@@ -66,16 +73,25 @@ final class RepairTrial implements Trial {
   }
 
   /** From the README itself, so that what is tried is what it says. */
-  private static String repair() throws IOException {
+  private static String block(int number) throws IOException {
     String readme = Files.readString(Path.of("README.md"));
-    int section = readme.indexOf(SECTION);
-    assertTrue(section > 0, "README.md has a section: " + SECTION);
-    int from = readme.indexOf("```sh\n", section) + "```sh\n".length();
-    return readme.substring(from, readme.indexOf("```", from));
+    int at = readme.indexOf(SECTION);
+    assertTrue(at > 0, "README.md has a section: " + SECTION);
+    for (int i = 0; i <= number; i++) {
+      at = readme.indexOf("```sh\n", at) + "```sh\n".length();
+    }
+    return readme.substring(at, readme.indexOf("```", at));
   }
 
-  private static void destroyIndex(Path database) throws SQLException, IOException {
-    String sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'invitees_by_email'";
+  private static void rebuild(Ground part) throws Exception {
+    try (ServerProcess rebuild = ServerProcess.launch(part.data(), Map.of(), "rebuild")) {
+      assertEquals(0, rebuild.exitCode(), () -> "rebuild: " + rebuild.log());
+    }
+  }
+
+  /** Its topmost page; and so of a table all rows. */
+  private static void destroy(String name, Path database) throws SQLException, IOException {
+    String sql = "SELECT rootpage FROM sqlite_schema WHERE name = '" + name + "'";
     long root = Long.parseLong(RunningReceiver.rows(database, sql).get(0));
     int size = Integer.parseInt(RunningReceiver.rows(database, "PRAGMA page_size").get(0));
     byte[] rubbish = new byte[size];

@@ -27,7 +27,7 @@ record Plan(
   static final String USE =
       """
       ./run.sh bench [--long] [--no-clock] [--seed N]
-        --long      more and longer rounds, 1,000,000 stored events: about ten minutes instead of two
+        --long      more and longer rounds, 1,000,000 stored events
         --no-clock  shows the bars that hang on the clock and does not judge them: for machines with other work;
                     ratios are judged at half their bar there
         --seed N    makes the same deliveries again

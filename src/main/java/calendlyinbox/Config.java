@@ -261,10 +261,8 @@ record Config(
       try {
         URI url = new URI(value);
         boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-        boolean port = url.getPort() != 0 && url.getPort() <= PublicUrl.HIGHEST_PORT;
-        return http && port && url.getHost() != null && url.getUserInfo() == null
-            ? Optional.of(url)
-            : Optional.empty();
+        boolean host = url.getHost() != null && url.getUserInfo() == null;
+        return http && host && PublicUrl.hasPossiblePort(url) ? Optional.of(url) : Optional.empty();
       } catch (URISyntaxException e) {
         return Optional.empty();
       }

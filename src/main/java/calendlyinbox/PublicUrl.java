@@ -12,7 +12,7 @@ import java.util.Optional;
 final class PublicUrl {
   private static final String RULE =
       "an absolute http(s) URL without path or trailing slash, as https://hooks.example.com";
-  static final int HIGHEST_PORT = 65_535;
+  private static final int HIGHEST_PORT = 65_535;
 
   private PublicUrl() {}
 
@@ -20,6 +20,11 @@ final class PublicUrl {
   static String rule(String value) {
     boolean ascii = value.chars().allMatch(c -> c < 128);
     return ascii ? RULE : RULE + ", and a name with other letters than a to z in its xn-- form";
+  }
+
+  /** Or none, which stands for the scheme's own. */
+  static boolean hasPossiblePort(URI url) {
+    return url.getPort() != 0 && url.getPort() <= HIGHEST_PORT;
   }
 
   /** The webhook's path is added to it, so it has none of its own. */
@@ -34,7 +39,7 @@ final class PublicUrl {
               && url.getRawQuery() == null
               && url.getRawFragment() == null;
       boolean http = scheme.equals("http") || scheme.equals("https");
-      if (!http || !bare || url.getPort() == 0 || url.getPort() > HIGHEST_PORT) {
+      if (!http || !bare || !hasPossiblePort(url)) {
         return Optional.empty();
       }
       int usual = scheme.equals("https") ? 443 : 80;

@@ -70,7 +70,6 @@ final class EventsCommand implements Callable<Integer> {
     return Failure.DONE;
   }
 
-  /** All columns but the payload, by their names. */
   private void check() {
     if (status.isPresent() && !StatusCounts.STATUSES.contains(status.get())) {
       throw new ParameterException(

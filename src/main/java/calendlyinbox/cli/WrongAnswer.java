@@ -9,6 +9,10 @@ import java.net.URI;
 
 /** What an answer at PUBLIC_URL means that is not the one Calendly needs, and what to do. */
 final class WrongAnswer {
+  /** What the server says at every path that is not the webhook's. */
+  private static final String WITHOUT_TOKEN =
+      "{\"error\":\"unauthorized\",\"detail\":\"" + AdminToken.WANTED;
+
   private static final int LONGEST_QUOTE = 80;
 
   private final URI url;
@@ -18,10 +22,6 @@ final class WrongAnswer {
     this.url = url;
     this.local = local;
   }
-
-  /** What the server says at every path that is not the webhook's. */
-  private static final String WITHOUT_TOKEN =
-      "{\"error\":\"unauthorized\",\"detail\":\"" + AdminToken.WANTED;
 
   /** For everything but a signature that does not match, which needs more than its answer. */
   Diagnosis diagnosis(Answer answer) {

@@ -213,9 +213,7 @@ public final class EventQueue implements Closeable {
         any |= follow(segment);
       }
       workers.checkFailure();
-      if (any) {
-        settleSome();
-      } else {
+      if (!any) {
         workers.awaitIdle();
         workers.checkFailure();
         settlement.settle(workers.applied());

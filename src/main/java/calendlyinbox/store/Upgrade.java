@@ -49,9 +49,8 @@ final class Upgrade {
       from = Schema.version(connection);
       // Another process may have done it while this one waited for the lock.
       if (from < Schema.VERSION) {
-        // Nobody sees it before it is committed, the copying neither; what cannot be brought
-        // forward
-        // is not copied, since it is tried again each second.
+        // Nobody sees it before it is committed, the copying neither. What cannot be brought
+        // forward is not copied, since it is tried again each second.
         bringForward(from);
         copy = Optional.of(copy(from));
       }

@@ -109,13 +109,22 @@ public final class ServerProcess implements AutoCloseable {
   /** The JAR as users run it, where one is named by {@value #JAR}; else the classes as they are. */
   private static List<String> serverCommand() {
     String jar = System.getProperty(JAR);
-    return jar == null
-        ? javaCommand("calendlyinbox.Main")
-        : List.of(
-            JAVA,
-            "@" + Path.of("src/service/java.options").toAbsolutePath(),
-            "-jar",
-            Path.of(jar).toAbsolutePath().toString());
+    if (jar == null) {
+      return javaCommand("calendlyinbox.Main");
+    }
+    String path = Path.of(jar).toAbsolutePath().toString();
+    List<String> command = new ArrayList<>();
+    command.add(JAVA);
+    command.add("@" + Path.of("src/service/java.options").toAbsolutePath());
+    // What run.sh build made beside the JAR; an empty file says that this Java cannot.
+    Path archive =
+        Path.of(
+            path.replaceFirst("\\.jar$", "-java-" + System.getProperty("java.version") + ".jsa"));
+    if (archive.toFile().length() > 0) {
+      command.addAll(List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:cds*=off"));
+    }
+    command.addAll(List.of("-jar", path));
+    return command;
   }
 
   /** A command that runs a class of these tests, or of the server, in a JVM of its own. */

@@ -10,7 +10,6 @@ import calendlyinbox.Wire;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -28,16 +28,16 @@ import java.util.stream.Stream;
  * for concurrent use.
  *
  * @param folder exists; what the trial leaves there is looked at when a promise broke
- * @param out where the raw figures go
+ * @param out where the raw figures go, a line each
  */
-record Ground(Path folder, long seed, Random random, Size size, PrintStream out) {
+record Ground(Path folder, long seed, Random random, Size size, Consumer<String> out) {
   /** For a machine that others keep busy; nothing waits so long where all is well. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private static final Duration STARTED_WITHIN = Duration.ofMinutes(5);
   private static final long LOOK_EVERY_MILLIS = 10;
 
-  Ground(Path folder, long seed, Size size, PrintStream out) {
+  Ground(Path folder, long seed, Size size, Consumer<String> out) {
     this(folder, seed, new Random(seed), size, out);
   }
 
@@ -65,7 +65,7 @@ record Ground(Path folder, long seed, Random random, Size size, PrintStream out)
 
   /** Prints raw figures. */
   void figures(String format, Object... values) {
-    out.printf("  " + format + "%n", values);
+    out.accept(String.format(format, values));
   }
 
   /** Starts the server, and returns when it takes deliveries in. */

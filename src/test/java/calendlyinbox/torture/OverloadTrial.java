@@ -36,6 +36,11 @@ final class OverloadTrial implements Trial {
   }
 
   @Override
+  public boolean isTimed() {
+    return true;
+  }
+
+  @Override
   public String run(Ground ground) throws Exception {
     int seconds = ground.size().times(2, 10, 60);
     Story story = new Story(ground.seed());

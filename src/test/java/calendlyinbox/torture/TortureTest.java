@@ -22,7 +22,7 @@ class TortureTest {
   void every_promise_holds_whatever_is_tried(Trial trial) throws Exception {
     long began = System.nanoTime();
 
-    String figures = trial.run(new Ground(folder, SEED, Size.SUITE, System.out));
+    String figures = trial.run(new Ground(folder, SEED, Size.SUITE, System.out::println));
 
     long millis = (System.nanoTime() - began) / 1_000_000;
     System.out.println(trial.name() + ": " + figures + " (" + millis + " ms)");

@@ -11,6 +11,11 @@ interface Trial {
   /** In a line, what is tried. */
   String what();
 
+  /** Whether it judges how long something takes, and so must have the machine to itself. */
+  default boolean isTimed() {
+    return false;
+  }
+
   /**
    * Tries it.
    *

@@ -4,7 +4,7 @@ package calendlyinbox.torture;
 enum Size {
   /** A few seconds a trial, in the test suite. */
   SUITE,
-  /** A minute or two in all. */
+  /** A few minutes in all. */
   SHORT,
   /** Hundreds of cycles. */
   LONG;

@@ -133,13 +133,21 @@ record Ground(Path folder, long seed, Random random, Size size, Consumer<String>
 
   /** Waits for a condition; what cannot be looked at just now does not hold. */
   void await(String what, Condition condition) throws Exception {
-    long until = System.nanoTime() + PATIENCE.toNanos();
+    if (!holdsWithin(PATIENCE, condition)) {
+      fail("not within " + PATIENCE.toSeconds() + " s: " + what);
+    }
+  }
+
+  /** Waits for a condition that need not come to hold, and returns whether it did. */
+  boolean holdsWithin(Duration atMost, Condition condition) throws Exception {
+    long until = System.nanoTime() + atMost.toNanos();
     while (!holdsNow(condition)) {
       if (System.nanoTime() > until) {
-        fail("not within " + PATIENCE.toSeconds() + " s: " + what);
+        return false;
       }
       Thread.sleep(LOOK_EVERY_MILLIS);
     }
+    return true;
   }
 
   private static boolean holdsNow(Condition condition) throws Exception {

@@ -85,7 +85,7 @@ final class Model {
           return "event " + rows.getString(4) + " is there, and nobody sent it";
         }
         int number = delivery.get().number();
-        if (!rows.getString(2).equals("processed")) {
+        if (!"processed".equals(rows.getString(2))) {
           return "event "
               + rows.getString(4)
               + " is "

@@ -86,43 +86,27 @@ final class Patient implements AutoCloseable {
   /**
    * Waits until the trouble is named in {@code /health}, or what was posted after it is applied,
    * and returns which of the two came first. SQLite has no checksum in its pages: damage to what
-   * nobody reads is seen by nobody. What is applied is looked up twice: a damaged -shm may hide it
-   * from whoever reads by it, a damaged -wal from whoever must make a -shm anew.
+   * nobody reads is seen by nobody.
    */
   boolean isNamed(List<Delivery> after) throws Exception {
     boolean[] named = new boolean[1];
     ground.await(
         "the trouble is named in /health, or what came after it is applied",
         () -> {
-          named[0] = !Ground.health(server).body().contains("\"database\":\"ok\"");
-          return named[0]
-              || isApplied(ground.database(), after)
-              || isApplied(withoutMemory(), after);
+          named[0] = isNamed();
+          return named[0] || Model.missing(ground.database(), after) == 0;
         });
     return named[0];
   }
 
-  private static boolean isApplied(Path database, List<Delivery> deliveries) {
-    try {
-      return Model.missing(database, deliveries) == 0;
-    } catch (SQLException unreadable) {
-      return false;
-    }
+  /** Returns whether {@code /health} names a trouble of the database now. */
+  boolean isNamed() throws IOException {
+    return !Ground.health(server).body().contains("\"database\":\"ok\"");
   }
 
-  /**
-   * The database and its log as they are now; torn, it is found unreadable or to lack something.
-   */
-  private Path withoutMemory() throws IOException {
-    Path seen = Files.createDirectories(ground.folder().resolve("seen")).resolve("calendly.db");
-    for (String suffix : List.of("-shm", "-wal", "")) {
-      Path copy = DatabaseTrial.beside(seen, suffix);
-      Files.deleteIfExists(copy);
-      if (!suffix.equals("-shm")) {
-        Files.copy(DatabaseTrial.beside(ground.database(), suffix), copy);
-      }
-    }
-    return seen;
+  /** Returns whether the tables, as another process than the server reads them, are the model's. */
+  boolean isWhole() throws SQLException, IOException {
+    return Model.fault(ground.database(), story, ledger.noted()).isEmpty();
   }
 
   /** A whole copy of what is there now. */

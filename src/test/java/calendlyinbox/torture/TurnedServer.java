@@ -53,7 +53,10 @@ interface TurnedServer extends AutoCloseable {
     }
   }
 
-  /** libfaketime reads a file once a second. Monotonic time, by which a JVM waits, goes on. */
+  /**
+   * libfaketime reads a file once a second. Monotonic time, by which a JVM waits, goes on; its
+   * remedy for old C libraries would end each wait at once, and the JVM's threads would spin.
+   */
   final class Faked implements TurnedServer {
     private final Path time;
     private final ServerProcess server;
@@ -67,7 +70,8 @@ interface TurnedServer extends AutoCloseable {
               "LD_PRELOAD=" + library,
               "FAKETIME_TIMESTAMP_FILE=" + time,
               "FAKETIME_CACHE_DURATION=1",
-              "FAKETIME_DONT_FAKE_MONOTONIC=1");
+              "FAKETIME_DONT_FAKE_MONOTONIC=1",
+              "FAKETIME_FORCE_MONOTONIC_FIX=0");
       server = ground.startUnder(under, settings);
     }
 

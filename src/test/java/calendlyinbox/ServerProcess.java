@@ -33,6 +33,8 @@ public final class ServerProcess implements AutoCloseable {
 
   private static final String JAVA =
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  private static final String CLASS_PATH =
+      System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   private static final Pattern READY = Pattern.compile("Ready: address=\\S+:(\\d+) ");
 
   /** A JVM beside many others on two cores has taken more than half a minute for a command. */
@@ -106,16 +108,17 @@ public final class ServerProcess implements AutoCloseable {
     return builder;
   }
 
-  /** The JAR as users run it, where one is named by {@value #JAR}; else the classes as they are. */
+  /** As users run it: the JAR where one is named by {@value #JAR}, else the classes as they are. */
   private static List<String> serverCommand() {
-    String jar = System.getProperty(JAR);
-    if (jar == null) {
-      return javaCommand("calendlyinbox.Main");
-    }
-    String path = Path.of(jar).toAbsolutePath().toString();
     List<String> command = new ArrayList<>();
     command.add(JAVA);
     command.add("@" + Path.of("src/service/java.options").toAbsolutePath());
+    String jar = System.getProperty(JAR);
+    if (jar == null) {
+      command.addAll(List.of("-cp", CLASS_PATH, "calendlyinbox.Main"));
+      return command;
+    }
+    String path = Path.of(jar).toAbsolutePath().toString();
     // What run.sh build made beside the JAR; an empty file says that this Java cannot.
     Path archive =
         Path.of(
@@ -129,9 +132,7 @@ public final class ServerProcess implements AutoCloseable {
 
   /** A command that runs a class of these tests, or of the server, in a JVM of its own. */
   public static List<String> javaCommand(String mainClass) {
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return List.of(JAVA, "-XX:+UseSerialGC", "-Xmx64m", "-cp", classPath, mainClass);
+    return List.of(JAVA, "-XX:+UseSerialGC", "-Xmx64m", "-cp", CLASS_PATH, mainClass);
   }
 
   public int port() {

@@ -6,6 +6,7 @@ import calendlyinbox.RunningReceiver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -148,7 +149,9 @@ final class FlipsTrial implements Trial {
   private static boolean isCrashOfCutMemory(Ground ground) throws Exception {
     try (Patient patient = Patient.start(ground)) {
       patient.postAll200();
-      DatabaseTrial.cut(DatabaseTrial.beside(ground.database(), "-shm"), 0);
+      Path memory = DatabaseTrial.beside(ground.database(), MEMORY);
+      ground.await("the server has the database open", () -> Files.exists(memory));
+      DatabaseTrial.cut(memory, 0);
       patient.post();
       boolean crashed = !patient.server().isAlive();
       // It may come at any later touch of the mapping: this start is after a crash, or after a

@@ -71,7 +71,7 @@ final class DatabaseTrial implements Trial {
   @Override
   public String run(Ground ground) throws Exception {
     List<Integer> seconds = List.of(1, 5, 30).subList(0, ground.size().times(1, 2, 3));
-    int rounds = ground.size().times(1, 1, 20);
+    int rounds = ground.size().times(1, 1, 5);
     int deliveries = 0;
     double p99 = 0;
     TreeSet<String> tried = new TreeSet<>();

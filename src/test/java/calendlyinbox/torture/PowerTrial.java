@@ -19,7 +19,7 @@ final class PowerTrial implements Trial {
 
   @Override
   public String run(Ground ground) throws Exception {
-    int lives = ground.size().times(1, 1, 60);
+    int lives = ground.size().times(1, 1, 40);
     PowerLoss.Tally tally = PowerLoss.tries(ground.folder(), ground.seed(), lives);
     return String.format(
         "%d lives, %d states of the disk: %d acknowledged deliveries all read back, nothing invented",

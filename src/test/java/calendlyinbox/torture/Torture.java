@@ -35,10 +35,14 @@ public final class Torture implements Callable<Integer> {
   private static final int HELD = 0;
   private static final int BROKEN = 1;
   static final int SIDE_BY_SIDE = 2;
+  private static final int SHORT_MINUTES = 2;
+  private static final int LONG_MINUTES = 35;
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--long", description = "Hundreds of cycles, in about 35 minutes.")
+  @Option(
+      names = "--long",
+      description = "Hundreds of cycles, in about " + LONG_MINUTES + " minutes.")
   private boolean isLong;
 
   @Option(
@@ -96,10 +100,12 @@ public final class Torture implements Callable<Integer> {
     trials().forEach(one -> unknown.remove(one.name()));
     if (!unknown.isEmpty()) {
       throw new ParameterException(
-          spec.commandLine(), "--only is " + unknown.get(0) + "; it must be one of " + names());
+          spec.commandLine(),
+          "--only is " + unknown.get(0) + "; it must be one of " + names(trials()));
     }
     System.out.println("seed=" + seed + " " + (isLong ? "long" : "short"));
     System.out.println(Machine.words());
+    System.out.println(plan(chosen));
     List<Outcome> outcomes = outcomes(chosen);
     System.out.println();
     System.out.println("| Trial | Tried | Figures | |");
@@ -177,8 +183,17 @@ public final class Torture implements Callable<Integer> {
     return text.toString();
   }
 
-  private static String names() {
-    return trials().stream().map(Trial::name).collect(Collectors.joining(", "));
+  private String plan(List<Trial> chosen) {
+    return String.format(
+        "%d side by side: %s; then alone: %s; all of them take about %d minutes",
+        SIDE_BY_SIDE,
+        names(chosen.stream().filter(trial -> !trial.isTimed()).toList()),
+        names(chosen.stream().filter(Trial::isTimed).toList()),
+        isLong ? LONG_MINUTES : SHORT_MINUTES);
+  }
+
+  private static String names(List<Trial> of) {
+    return of.isEmpty() ? "none" : of.stream().map(Trial::name).collect(Collectors.joining(", "));
   }
 
   private static void delete(Path folder) throws IOException {

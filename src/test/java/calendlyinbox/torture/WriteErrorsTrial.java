@@ -30,7 +30,7 @@ final class WriteErrorsTrial implements Trial {
   @Override
   public String run(Ground ground) throws Exception {
     List<String> tried = new ArrayList<>();
-    int rounds = ground.size().times(20, 200, 5000);
+    int rounds = ground.size().times(20, 100, 5000);
     BadDisk.Tally tally = BadDisk.tries(ground.folder().resolve("layer"), ground.seed(), rounds);
     tried.add(
         String.format(

@@ -79,6 +79,12 @@ class EventParserTest {
   }
 
   @Test
+  void a_body_that_breaks_off_in_another_encoding_is_told_so() {
+    assertEquals(
+        "the body is not JSON: not readable as text", reason(new byte[] {0, 0, 0, '{', 0, 0, 0}));
+  }
+
+  @Test
   void a_body_of_a_million_brackets_is_not_json() {
     byte[] brackets = new byte[1_000_000];
     java.util.Arrays.fill(brackets, (byte) '[');

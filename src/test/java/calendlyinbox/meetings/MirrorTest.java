@@ -140,6 +140,20 @@ class MirrorTest {
   }
 
   @Test
+  void a_no_show_of_which_no_time_is_known_counts_until_it_is_taken_off() throws Exception {
+    Map<String, String> marked = inEveryOrder(created("M/A"), noShow("M/A").timeless());
+    Map<String, String> takenOff =
+        inEveryOrder(noShow("M/A").timeless(), noShowTakenOff("M/A").timeless());
+    Map<String, String> marking =
+        inEveryOrder(noShowTakenOff("M/A").timeless(), noShow("M/A").at(1));
+
+    assertEquals("1", invitee(marked, "M/A", "no_show"));
+    assertEquals(null, invitee(marked, "M/A", "no_show_at"));
+    assertEquals("0", invitee(takenOff, "M/A", "no_show"));
+    assertEquals("1", invitee(marking, "M/A", "no_show"));
+  }
+
+  @Test
   void an_amount_stays_digit_for_digit() throws Exception {
     for (String amount :
         new String[] {"\"20.00\"", "20.00", "20", "0.10", "12345678901234567.89"}) {

@@ -65,6 +65,12 @@ final class Said {
     return this;
   }
 
+  /** The envelope says no time. */
+  Said timeless() {
+    envelope.remove("created_at");
+    return this;
+  }
+
   Said updated(double second) {
     payload.put("updated_at", time(second));
     return this;

@@ -1,7 +1,8 @@
 -- To version 3. What was fetched from Calendly's API was merged and not kept; from now on it is, so that the tables can be derived
 -- anew. What such a description said stands in the row that it won, and is put together from there.
--- described_by is: updated_at / the moment it was said / rank / id. Times have 27 characters; the rank tells the kind of event, 1 a
--- booking, 4 a cancellation. Where such an event is stored, of that moment, nothing is lost that it does not say.
+-- described_by is here: updated_at / the moment it was said / rank / the last part of the event's id (the whole id only in rows
+-- written since). Times have 27 characters; the rank tells the kind of event, 1 a booking, 4 a cancellation. Where such an event is
+-- stored, of that moment, nothing is lost that it does not say.
 
 INSERT OR IGNORE INTO sightings (resource, event_type, version, seen_at, body)
 SELECT uri, '(none)', described_by, substr(described_by, 29, 27), json_object(

@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * Which of two descriptions of one resource is in force, whichever came first. A version is text
  * that sorts: the resource's own {@code updated_at}; among equals the moment of the event, then the
- * kind of event, then whose event it was. Two different deliveries never have the same version of
- * one resource, so the greatest wins in any order of arrival.
+ * kind of event, then the event's whole id: two different events never have the same version of one
+ * resource, so the greatest wins in any order of arrival.
  */
 final class Version {
   private Version() {}
@@ -24,7 +24,7 @@ final class Version {
         + "/"
         + rank(event.eventType())
         + "/"
-        + lastPart(event.eventId());
+        + event.eventId();
   }
 
   /**
@@ -47,9 +47,5 @@ final class Version {
       case "invitee.canceled" -> 4;
       default -> 0;
     };
-  }
-
-  private static String lastPart(String eventId) {
-    return eventId.substring(eventId.lastIndexOf('/') + 1);
   }
 }

@@ -1,7 +1,7 @@
 package calendlyinbox.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -78,7 +78,7 @@ class PrivateFileTest {
     Files.writeString(file, "123");
 
     try (FileChannel channel = PrivateFile.openToLock(file)) {
-      assertFalse(channel.lock() == null);
+      assertNotNull(channel.lock());
     }
 
     assertEquals("123", Files.readString(file));

@@ -36,6 +36,25 @@ class MirrorTest {
   }
 
   @Test
+  void a_cancellation_whose_payload_has_no_status_is_one() throws Exception {
+    Map<String, String> rows =
+        inEveryOrder(created("M/A").updated(1), canceled("M/A").with(p -> p.remove("status")));
+
+    assertEquals("canceled", invitee(rows, "M/A", "status"));
+  }
+
+  @Test
+  void who_was_rescheduled_is_known_to_be_before_it_is_known_where_to() throws Exception {
+    Map<String, String> rows =
+        inEveryOrder(
+            created("M/A").updated(1), noShow("M/A").with(p -> p.put("rescheduled", true)));
+
+    assertEquals("1", invitee(rows, "M/A", "rescheduled"));
+    assertEquals("canceled", invitee(rows, "M/A", "status"));
+    assertEquals(null, invitee(rows, "M/A", "new_invitee"));
+  }
+
+  @Test
   void the_newest_description_wins() throws Exception {
     Map<String, String> rows =
         inEveryOrder(
@@ -126,9 +145,14 @@ class MirrorTest {
                 .updated(6)
                 .with(p -> p.putObject("no_show").put("created_at", time(5.1))));
 
+    Map<String, String> booked =
+        inEveryOrder(created("M/A").with(p -> p.putObject("no_show").put("created_at", time(5.1))));
+
     assertEquals("1", invitee(rows, "M/A", "no_show"));
     assertEquals(time(5.1), invitee(rows, "M/A", "no_show_at"));
     assertEquals("canceled", invitee(rows, "M/A", "status"));
+    assertEquals("1", invitee(booked, "M/A", "no_show"));
+    assertEquals(time(5.1), invitee(booked, "M/A", "no_show_at"));
   }
 
   @Test

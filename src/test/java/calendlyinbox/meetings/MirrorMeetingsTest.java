@@ -76,6 +76,24 @@ class MirrorMeetingsTest {
   }
 
   @Test
+  void what_is_said_of_one_meeting_changes_no_other() throws Exception {
+    Map<String, String> rows =
+        inEveryOrder(
+            created("M/A").meeting(m -> m.put("status", "active")),
+            canceled("N/B")
+                .meeting(
+                    m ->
+                        m.put("status", "canceled")
+                            .putObject("cancellation")
+                            .put("reason", "storm")));
+
+    assertEquals("active", meeting(rows, "M", "status"));
+    assertEquals(null, meeting(rows, "M", "cancel_reason"));
+    assertEquals("canceled", meeting(rows, "N", "status"));
+    assertEquals("storm", meeting(rows, "N", "cancel_reason"));
+  }
+
+  @Test
   void a_meeting_of_which_calendly_never_spoke_is_canceled_when_all_known_invitees_are()
       throws Exception {
     Map<String, String> one = inEveryOrder(created("M/A"), created("M/B"), canceled("M/A"));

@@ -55,6 +55,34 @@ class MirrorTest {
   }
 
   @Test
+  void what_is_said_of_one_invitee_changes_no_other() throws Exception {
+    Map<String, String> alone = inEveryOrder(created("M/A").at(1));
+
+    Map<String, String> rows =
+        inEveryOrder(
+            created("M/A").at(1),
+            noShow("M/B").at(2),
+            canceled("M/C").at(3).with(p -> p.putObject("cancellation").put("reason", "ill")));
+
+    alone.keySet().removeIf(key -> !key.startsWith("invitees "));
+    rows.keySet().removeIf(key -> !key.startsWith("invitees " + uri("M/A")));
+    assertEquals(alone, rows);
+  }
+
+  @Test
+  void who_is_said_to_have_two_successors_has_one_and_the_same_in_every_order() throws Exception {
+    Map<String, String> rows =
+        inEveryOrder(
+            canceled("M/A").updated(2).with(p -> p.put("new_invitee", uri("N/B"))),
+            noShow("M/A").updated(1).with(p -> p.put("new_invitee", uri("O/C"))),
+            created("P/D").updated(2).with(p -> p.put("old_invitee", uri("N/B"))),
+            noShow("P/D").updated(1).with(p -> p.put("old_invitee", uri("O/C"))));
+
+    assertEquals(uri("O/C"), invitee(rows, "M/A", "new_invitee"));
+    assertEquals(uri("O/C"), invitee(rows, "P/D", "old_invitee"));
+  }
+
+  @Test
   void the_newest_description_wins() throws Exception {
     Map<String, String> rows =
         inEveryOrder(

@@ -10,6 +10,7 @@ import static calendlyinbox.meetings.Said.time;
 import static calendlyinbox.meetings.Said.uri;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -113,6 +114,21 @@ class MirrorMeetingsTest {
 
     assertEquals("canceled", meeting(rows, "M", "status"));
     assertEquals("active", meeting(rows, "N", "status"));
+  }
+
+  @Test
+  void a_meeting_that_an_invitee_is_gone_from_is_what_those_who_are_left_make_of_it()
+      throws Exception {
+    try (MemoryTables tables = new MemoryTables()) {
+      tables.apply(
+          List.of(created("L/Z").event(), created("M/A").event(), canceled("M/B").event()));
+      tables.handle().execute("DELETE FROM invitees WHERE uri = ?", uri("M/A"));
+
+      new Mirror().reconsider(tables.handle(), meetingUri("M"));
+
+      assertEquals("canceled", meeting(tables.visible(), "M", "status"));
+      assertEquals("active", meeting(tables.visible(), "L", "status"));
+    }
   }
 
   @Test

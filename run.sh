@@ -13,28 +13,38 @@
 # JAVA_OPTS adds options for Java.
 set -euo pipefail
 
-home=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# A start is half a second, of which each program that is run on the way to Java takes a hundredth: what bash can do, bash does.
+came_from=$PWD
+case ${BASH_SOURCE[0]} in */*) CDPATH='' cd -- "${BASH_SOURCE[0]%/*}" ;; esac
+home=$PWD
+cd -- "$came_from"
 jar=$home/target/calendly-inbox.jar
 
 say() { printf '%s\n' "$*" >&2; }
 
-# Puts into $java, $javac what JAVA_HOME or the PATH offers; empty where there is none.
+# Puts into $java, $javac what JAVA_HOME or the PATH offers; empty where there is none. Into $version: the version of $java;
+# into $archive: where its class-data archive is, or will be.
 find_java() {
+  local folder IFS=:
+  java='' javac='' version=''
   if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then
     java=$JAVA_HOME/bin/java
-    javac=$JAVA_HOME/bin/javac
-    [ -x "$javac" ] || javac=
+    [ ! -x "$JAVA_HOME/bin/javac" ] || javac=$JAVA_HOME/bin/javac
   else
-    java=$(command -v java || true)
-    javac=$(command -v javac || true)
+    for folder in $PATH; do
+      [ -n "$java" ] || [ ! -f "$folder/java" ] || [ ! -x "$folder/java" ] || java=$folder/java
+      [ -n "$javac" ] || [ ! -f "$folder/javac" ] || [ ! -x "$folder/javac" ] || javac=$folder/javac
+    done
   fi
+  [ -z "$java" ] || version=$(version_of "$java")
+  archive=${jar%.jar}-java-$version.jsa
 }
 
 # Prints the version of the Java that a java or javac belongs to: from the file that every JDK has, since asking Java takes a tenth
 # of a second.
 version_of() {
   local program file name value
-  program=$(readlink -f "$1" 2>/dev/null) || program=$1
+  program=$(exec readlink -f "$1" 2>/dev/null) || program=$1
   file=${program%/bin/*}/release
   if [ -r "$file" ]; then
     while IFS='=' read -r name value; do
@@ -48,13 +58,13 @@ version_of() {
   "$1" -version 2>&1 | sed -nE 's/^(openjdk|java|javac)[^0-9]*([0-9][0-9.]*).*/\2/p' | head -n 1
 }
 
+# Whether a version, which may be empty, is 17 or newer.
 is_17() {
-  [ -n "$1" ] || return 1
-  local major
-  major=$(version_of "$1")
-  major=${major%%.*}
+  local major=${1%%.*}
   [ -n "$major" ] && [ "$major" -ge 17 ]
 }
+
+has_jdk() { [ -n "$javac" ] && is_17 "$(version_of "$javac")"; }
 
 # What to install a JDK from, newest long-term release first; the last name if the lists are not there yet.
 jdk_package() {
@@ -71,7 +81,7 @@ jdk_package() {
 need_tools() {
   find_java
   local jdk='' maven=''
-  is_17 "$javac" || jdk=missing
+  has_jdk || jdk=missing
   command -v mvn >/dev/null || maven=maven
   [ -n "$jdk$maven" ] || return 0
 
@@ -96,7 +106,7 @@ need_tools() {
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $jdk $maven >&2
   hash -r
   find_java
-  if ! is_17 "$javac"; then
+  if ! has_jdk; then
     # Maven may have brought an older Java that stands first.
     JAVA_HOME=$(find /usr/lib/jvm -maxdepth 1 -name 'java-*-openjdk-*' | sort -V | tail -n 1)
     export JAVA_HOME
@@ -104,8 +114,17 @@ need_tools() {
   fi
 }
 
-is_stale() {
-  [ ! -f "$jar" ] || [ -n "$(find "$home/src/main" "$home/pom.xml" "$home/schema.sql" -newer "$jar" -print -quit)" ]
+is_stale() { [ ! -f "$jar" ] || is_newer "$home/src/main" "$home/pom.xml" "$home/schema.sql"; }
+
+# Whether one of some files and folders, or what is in them, is newer than the JAR.
+is_newer() {
+  local file
+  for file in "$@"; do
+    if [ "$file" -nt "$jar" ] || { [ -d "$file" ] && is_newer "$file"/*; }; then
+      return 0
+    fi
+  done
+  return 1
 }
 
 maven() { (cd "$home" && mvn -B -ntp "$@"); }
@@ -114,13 +133,11 @@ build() {
   need_tools
   say "run.sh: building (the first time fetches what it is built from, which takes a minute or two)"
   maven -q -DskipTests package >&2
-  make_archive "$jar" "$(archive)"
+  make_archive "$jar" "$archive"
 }
 
 # The class-data archive: what Java makes of the JAR's classes when it has read and checked them, which takes longer than all the
 # rest of a start. One for each version of Java; Java itself sees to it that it fits the JAR.
-archive() { printf '%s' "${jar%.jar}-java-$(version_of "$java").jsa"; }
-
 # Lets a server take a delivery and stop, and keeps the classes that it used. Where that fails an empty file is left, so that it is
 # not tried at every start: all is the same without it, but for half a second.
 make_archive() {
@@ -242,17 +259,16 @@ esac
 find_java
 if is_stale; then
   build
-elif ! is_17 "$java"; then
+elif ! is_17 "$version"; then
   need_tools
 fi
 
 shared=()
-classes=$(archive)
-if [ "$classes" -ot "$jar" ] && [ -w "$home/target" ]; then
-  make_archive "$jar" "$classes"
+if [ "$archive" -ot "$jar" ] && [ -w "$home/target" ]; then
+  make_archive "$jar" "$archive"
 fi
-if [ -s "$classes" ]; then
-  shared=(-XX:SharedArchiveFile="$classes" -Xshare:auto '-Xlog:cds*=off')
+if [ -s "$archive" ]; then
+  shared=(-XX:SharedArchiveFile="$archive" -Xshare:auto '-Xlog:cds*=off')
 fi
 
 # The system's memory comes in few arenas: a small VPS has none to lend.

@@ -19,7 +19,8 @@ final class LogOutput extends PrintStream {
   private static final int BUFFER = 64 * 1024;
   private static final long WRITE_EVERY_MILLIS = 100;
 
-  private final LogTime time = new LogTime(Clock.systemUTC(), ZoneId.systemDefault());
+  /** Made with the first line: Java takes a while to find out where in the world it is. */
+  private LogTime time;
 
   private LogOutput(OutputStream out) {
     super(out, false, StandardCharsets.UTF_8);
@@ -34,6 +35,9 @@ final class LogOutput extends PrintStream {
   @Override
   public void println(String line) {
     synchronized (this) {
+      if (time == null) {
+        time = new LogTime(Clock.systemUTC(), ZoneId.systemDefault());
+      }
       print(time.now() + " " + line + System.lineSeparator());
     }
   }

@@ -4,8 +4,6 @@ import calendlyinbox.store.DatabaseUnavailableException;
 import calendlyinbox.upkeep.Address;
 import calendlyinbox.upkeep.Forgetting.Outcome;
 import calendlyinbox.upkeep.ForgettingJob;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +17,6 @@ import java.util.Optional;
  * that is under way it is 202: whoever asks again waits for the rest of it.
  */
 final class ForgetRoute {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String WANTED =
       "the body must be JSON with the address of one person, as {\"email\":\"ada@example.com\"}";
 
@@ -43,11 +40,7 @@ final class ForgetRoute {
 
   /** The address is repeated in no answer and no log. */
   private static Optional<Address> address(String body) {
-    try {
-      return Address.of(JSON.readTree(body).path("email").asText());
-    } catch (JsonProcessingException notJson) {
-      return Optional.empty();
-    }
+    return Json.read(body).flatMap(tree -> Address.of(tree.path("email").asText()));
   }
 
   private Reply forget(Address address) throws DatabaseUnavailableException {

@@ -15,12 +15,15 @@ import java.util.Optional;
  * 2020. Safe for concurrent use.
  */
 public final class EventParser {
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
+  /** Made with the first body, not with the parser: Jackson takes a tenth of the whole start. */
+  private static final class Json {
+    static final ObjectMapper MAPPER =
+        JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+  }
 
   /** Reads the exact bytes of a delivery. Throws for no body, whatever it holds. */
   public Parsed parse(byte[] body) {
@@ -36,7 +39,7 @@ public final class EventParser {
   private static Parsed read(byte[] body) {
     JsonNode root;
     try {
-      root = JSON.readTree(body);
+      root = Json.MAPPER.readTree(body);
     } catch (JsonProcessingException notJson) {
       return unreadable(body, "the body is not JSON: " + where(notJson));
     } catch (IOException notText) {

@@ -7,12 +7,17 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * Jetty's pool of threads, with a queue of the JDK: Jetty's own asks the JVM's management how long
  * a cache line is, at a tenth of the whole start.
  */
-final class HttpThreads {
+public final class HttpThreads {
   private static final int IDLE_MILLIS = 60_000;
 
   private HttpThreads() {}
 
-  static QueuedThreadPool of(String name, int min, int max) {
+  /**
+   * Returns a pool that is not started.
+   *
+   * @param name of its threads
+   */
+  public static QueuedThreadPool of(String name, int min, int max) {
     QueuedThreadPool threads =
         new QueuedThreadPool(max, min, IDLE_MILLIS, new LinkedBlockingQueue<>());
     threads.setName(name);

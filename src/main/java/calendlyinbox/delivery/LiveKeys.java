@@ -84,8 +84,10 @@ public final class LiveKeys implements Supplier<List<SigningKey>>, Closeable {
   }
 
   private void run() {
-    inForce.announce(keys.get(0));
     try {
+      // Its hash takes a processor for a while: the first deliveries go before.
+      Thread.sleep(LOOK_EVERY_MILLIS);
+      inForce.announce(keys.get(0));
       while (file.isPresent()) {
         look(file.get());
         Thread.sleep(LOOK_EVERY_MILLIS);

@@ -45,7 +45,7 @@ public final class EventParser {
     } catch (IOException notText) {
       return unreadable(body, "the body is not JSON: not readable as text");
     }
-    if (root == null || !root.isObject()) {
+    if (!root.isObject()) {
       return unreadable(body, "$ is " + kind(root) + ", wanted an object");
     }
     Fields envelope = new Fields(root);

@@ -100,6 +100,8 @@ public final class EventQueue implements Closeable {
   /** Starts reading at what the database lacks, and follows the journal from then on. */
   public void start() {
     thread.setDaemon(true);
+    // The door goes first.
+    thread.setPriority(Thread.MIN_PRIORITY);
     thread.start();
   }
 

@@ -25,6 +25,8 @@ public final class Retries implements Closeable {
           task -> {
             Thread thread = new Thread(task, "retries");
             thread.setDaemon(true);
+            // The door goes first.
+            thread.setPriority(Thread.MIN_PRIORITY);
             return thread;
           });
 

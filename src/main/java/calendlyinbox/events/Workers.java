@@ -58,6 +58,8 @@ final class Workers {
             task -> {
               Thread thread = new Thread(task, "worker-" + number.incrementAndGet());
               thread.setDaemon(true);
+              // The door goes first.
+              thread.setPriority(Thread.MIN_PRIORITY);
               return thread;
             });
   }

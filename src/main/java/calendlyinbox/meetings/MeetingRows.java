@@ -53,12 +53,11 @@ final class MeetingRows {
       WHERE uri = :uri AND cancellation_from < :version
       """;
 
-  /** Where Calendly never said: canceled when all invitees that are known are. */
+  /** Where Calendly never said: canceled when all invitees that are known are; one is given. */
   private static final String DERIVE_STATUS =
       """
       UPDATE meetings SET status = iif(
-        EXISTS (SELECT 1 FROM invitees i WHERE i.meeting_uri = meetings.uri)
-        AND NOT EXISTS (SELECT 1 FROM invitees i WHERE i.meeting_uri = meetings.uri AND i.status <> 'canceled'),
+        NOT EXISTS (SELECT 1 FROM invitees i WHERE i.meeting_uri = meetings.uri AND i.status <> 'canceled'),
         'canceled', 'active')
       WHERE said_status IS NULL AND uri = (SELECT meeting_uri FROM invitees WHERE uri = :invitee)
       """;

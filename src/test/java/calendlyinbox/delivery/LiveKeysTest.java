@@ -58,6 +58,15 @@ class LiveKeysTest {
   }
 
   @Test
+  void what_a_killed_server_said_of_its_key_counts_no_more_when_another_begins() throws Exception {
+    assertTrue(KeyInForce.in(folder).await(OLD, Duration.ZERO));
+
+    try (LiveKeys next = new LiveKeys(List.of(NEW), Optional.of(file), folder)) {
+      assertFalse(KeyInForce.in(folder).await(OLD, Duration.ZERO));
+    }
+  }
+
+  @Test
   void an_empty_a_broken_or_a_missing_file_changes_nothing_until_it_is_mended() throws Exception {
     Files.writeString(file, "\n \n");
     awaitTrouble("it holds no key");

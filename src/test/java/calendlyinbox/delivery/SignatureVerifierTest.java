@@ -45,6 +45,16 @@ final class SignatureVerifierTest {
       new SignatureVerifier(
           List.of(new SigningKey(NEW_KEY), new SigningKey(OLD_KEY)), Duration.ofSeconds(TOLERANCE));
 
+  @Test
+  void each_verdict_is_spelt_as_its_refusal_is() {
+    assertEquals("genuine", GENUINE.word());
+    assertEquals(Optional.empty(), GENUINE.refusal());
+    assertEquals("signature_missing", MISSING.word());
+    assertEquals(Optional.of(Answers.Refusal.SIGNATURE_MALFORMED), MALFORMED.refusal());
+    assertEquals("signature_stale", STALE.word());
+    assertEquals("signature_mismatch", MISMATCH.word());
+  }
+
   static Stream<Arguments> headers() {
     return Stream.of(
         // As Calendly sends it, and other spellings of the same.

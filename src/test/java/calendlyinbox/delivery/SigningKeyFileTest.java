@@ -67,4 +67,21 @@ final class SigningKeyFileTest {
 
     assertEquals(List.of(), SigningKeyFile.read(file));
   }
+
+  @Test
+  void keys_that_replace_others_are_read_back_newest_first_and_none_replaces_nothing()
+      throws IOException {
+    Path file = folder.resolve("signing.key");
+    SigningKeyFile.create(file);
+    List<SigningKey> keys = List.of(new SigningKey("newest"), new SigningKey("older"));
+
+    SigningKeyFile.replace(file, keys);
+
+    assertEquals(keys, SigningKeyFile.read(file));
+    assertEquals(
+        "no signing key to write",
+        assertThrows(IllegalArgumentException.class, () -> SigningKeyFile.replace(file, List.of()))
+            .getMessage());
+    assertEquals(keys, SigningKeyFile.read(file));
+  }
 }

@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import calendlyinbox.Eventually;
 import calendlyinbox.journal.FaultyFiles.Gate;
 import calendlyinbox.journal.FaultyFiles.Step;
 import java.nio.file.Path;
@@ -180,6 +181,36 @@ class GroupCommitTest {
       assertEquals(130, read(journal).size());
       // Not all of it in one write: the first need not wait for the last.
       assertTrue(files.count(Step.SYNC) >= 10, files.count(Step.SYNC) + " syncs");
+    }
+  }
+
+  @Test
+  void a_few_deliveries_are_no_crowd() throws Exception {
+    try (Journal journal = open(folder, new JournalFixture.QuickFiles(), ONE_SEGMENT)) {
+      assertFalse(journal.isCrowded());
+      for (int i = 0; i < 199; i++) {
+        write(journal, i);
+        assertFalse(journal.isCrowded());
+      }
+    }
+  }
+
+  @Test
+  void hundreds_of_deliveries_at_once_are_a_crowd_until_they_stop() throws Exception {
+    try (Journal journal = open(folder, new JournalFixture.QuickFiles(), ONE_SEGMENT)) {
+      // Sent again until none of the machine's pauses fell among them.
+      Eventually.holds(
+          "a crowd is noticed",
+          () -> {
+            CompletableFuture<?>[] crowd = new CompletableFuture<?>[400];
+            for (int i = 0; i < crowd.length; i++) {
+              crowd[i] = append(journal, i);
+            }
+            CompletableFuture.allOf(crowd).join();
+            return journal.isCrowded();
+          });
+
+      Eventually.holds("it is over", () -> !journal.isCrowded());
     }
   }
 

@@ -46,6 +46,10 @@ final class MemoryTables implements AutoCloseable {
     return this;
   }
 
+  Handle handle() {
+    return handle;
+  }
+
   /** Empties the tables: quicker than making new ones. */
   MemoryTables cleared() throws SQLException {
     for (String table : List.of("meetings", "invitees", "routing_form_submissions")) {

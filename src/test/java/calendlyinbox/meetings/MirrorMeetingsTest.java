@@ -10,6 +10,7 @@ import static calendlyinbox.meetings.Said.time;
 import static calendlyinbox.meetings.Said.uri;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +77,24 @@ class MirrorMeetingsTest {
   }
 
   @Test
+  void what_is_said_of_one_meeting_changes_no_other() throws Exception {
+    Map<String, String> rows =
+        inEveryOrder(
+            created("M/A").meeting(m -> m.put("status", "active")),
+            canceled("N/B")
+                .meeting(
+                    m ->
+                        m.put("status", "canceled")
+                            .putObject("cancellation")
+                            .put("reason", "storm")));
+
+    assertEquals("active", meeting(rows, "M", "status"));
+    assertEquals(null, meeting(rows, "M", "cancel_reason"));
+    assertEquals("canceled", meeting(rows, "N", "status"));
+    assertEquals("storm", meeting(rows, "N", "cancel_reason"));
+  }
+
+  @Test
   void a_meeting_of_which_calendly_never_spoke_is_canceled_when_all_known_invitees_are()
       throws Exception {
     Map<String, String> one = inEveryOrder(created("M/A"), created("M/B"), canceled("M/A"));
@@ -95,6 +114,21 @@ class MirrorMeetingsTest {
 
     assertEquals("canceled", meeting(rows, "M", "status"));
     assertEquals("active", meeting(rows, "N", "status"));
+  }
+
+  @Test
+  void a_meeting_that_an_invitee_is_gone_from_is_what_those_who_are_left_make_of_it()
+      throws Exception {
+    try (MemoryTables tables = new MemoryTables()) {
+      tables.apply(
+          List.of(created("L/Z").event(), created("M/A").event(), canceled("M/B").event()));
+      tables.handle().execute("DELETE FROM invitees WHERE uri = ?", uri("M/A"));
+
+      new Mirror().reconsider(tables.handle(), meetingUri("M"));
+
+      assertEquals("canceled", meeting(tables.visible(), "M", "status"));
+      assertEquals("active", meeting(tables.visible(), "L", "status"));
+    }
   }
 
   @Test

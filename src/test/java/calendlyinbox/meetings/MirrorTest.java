@@ -36,6 +36,53 @@ class MirrorTest {
   }
 
   @Test
+  void a_cancellation_whose_payload_has_no_status_is_one() throws Exception {
+    Map<String, String> rows =
+        inEveryOrder(created("M/A").updated(1), canceled("M/A").with(p -> p.remove("status")));
+
+    assertEquals("canceled", invitee(rows, "M/A", "status"));
+  }
+
+  @Test
+  void who_was_rescheduled_is_known_to_be_before_it_is_known_where_to() throws Exception {
+    Map<String, String> rows =
+        inEveryOrder(
+            created("M/A").updated(1), noShow("M/A").with(p -> p.put("rescheduled", true)));
+
+    assertEquals("1", invitee(rows, "M/A", "rescheduled"));
+    assertEquals("canceled", invitee(rows, "M/A", "status"));
+    assertEquals(null, invitee(rows, "M/A", "new_invitee"));
+  }
+
+  @Test
+  void what_is_said_of_one_invitee_changes_no_other() throws Exception {
+    Map<String, String> alone = inEveryOrder(created("M/A").at(1));
+
+    Map<String, String> rows =
+        inEveryOrder(
+            created("M/A").at(1),
+            noShow("M/B").at(2),
+            canceled("M/C").at(3).with(p -> p.putObject("cancellation").put("reason", "ill")));
+
+    alone.keySet().removeIf(key -> !key.startsWith("invitees "));
+    rows.keySet().removeIf(key -> !key.startsWith("invitees " + uri("M/A")));
+    assertEquals(alone, rows);
+  }
+
+  @Test
+  void who_is_said_to_have_two_successors_has_one_and_the_same_in_every_order() throws Exception {
+    Map<String, String> rows =
+        inEveryOrder(
+            canceled("M/A").updated(2).with(p -> p.put("new_invitee", uri("N/B"))),
+            noShow("M/A").updated(1).with(p -> p.put("new_invitee", uri("O/C"))),
+            created("P/D").updated(2).with(p -> p.put("old_invitee", uri("N/B"))),
+            noShow("P/D").updated(1).with(p -> p.put("old_invitee", uri("O/C"))));
+
+    assertEquals(uri("O/C"), invitee(rows, "M/A", "new_invitee"));
+    assertEquals(uri("O/C"), invitee(rows, "P/D", "old_invitee"));
+  }
+
+  @Test
   void the_newest_description_wins() throws Exception {
     Map<String, String> rows =
         inEveryOrder(
@@ -126,9 +173,14 @@ class MirrorTest {
                 .updated(6)
                 .with(p -> p.putObject("no_show").put("created_at", time(5.1))));
 
+    Map<String, String> booked =
+        inEveryOrder(created("M/A").with(p -> p.putObject("no_show").put("created_at", time(5.1))));
+
     assertEquals("1", invitee(rows, "M/A", "no_show"));
     assertEquals(time(5.1), invitee(rows, "M/A", "no_show_at"));
     assertEquals("canceled", invitee(rows, "M/A", "status"));
+    assertEquals("1", invitee(booked, "M/A", "no_show"));
+    assertEquals(time(5.1), invitee(booked, "M/A", "no_show_at"));
   }
 
   @Test

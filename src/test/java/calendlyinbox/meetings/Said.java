@@ -102,6 +102,10 @@ final class Said {
   }
 
   Parsed.Understood event() {
+    return MemoryTables.understood(body());
+  }
+
+  byte[] body() {
     String head = envelope.toString();
     String body = payload.toString();
     String whole =
@@ -110,7 +114,7 @@ final class Said {
             + body.substring(0, body.length() - 1)
             + raw
             + "}}";
-    return MemoryTables.understood(whole.getBytes(StandardCharsets.UTF_8));
+    return whole.getBytes(StandardCharsets.UTF_8);
   }
 
   /**

@@ -36,7 +36,8 @@ find_java() {
       [ -n "$javac" ] || [ ! -f "$folder/javac" ] || [ ! -x "$folder/javac" ] || javac=$folder/javac
     done
   fi
-  [ -z "$java" ] || version=$(version_of "$java")
+  # One that says no version, as macOS has where no JDK is installed, is as good as none.
+  [ -z "$java" ] || version=$(version_of "$java") || version=''
   archive=${jar%.jar}-java-$version.jsa
 }
 

@@ -1,11 +1,7 @@
 package calendlyinbox.calendly;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -15,16 +11,6 @@ import java.util.Optional;
  * 2020. Safe for concurrent use.
  */
 public final class EventParser {
-  /** Made with the first body, not with the parser: Jackson takes a tenth of the whole start. */
-  private static final class Json {
-    static final ObjectMapper MAPPER =
-        JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
-  }
-
   /** Reads the exact bytes of a delivery. Throws for no body, whatever it holds. */
   public Parsed parse(byte[] body) {
     try {
@@ -39,7 +25,7 @@ public final class EventParser {
   private static Parsed read(byte[] body) {
     JsonNode root;
     try {
-      root = Json.MAPPER.readTree(body);
+      root = ExactJson.MAPPER.readTree(body);
     } catch (JsonProcessingException notJson) {
       return unreadable(body, "the body is not JSON: " + where(notJson));
     } catch (IOException notText) {

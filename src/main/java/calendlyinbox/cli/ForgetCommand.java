@@ -1,5 +1,6 @@
 package calendlyinbox.cli;
 
+import calendlyinbox.calendly.ExactJson;
 import calendlyinbox.events.AfterApply;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
@@ -99,7 +100,7 @@ final class ForgetCommand implements Callable<Integer> {
     }
     JsonNode body =
         Json.read(answer.body().getBytes(StandardCharsets.UTF_8))
-            .orElse(Json.MAPPER.createObjectNode());
+            .orElse(ExactJson.MAPPER.createObjectNode());
     return switch (answer.status()) {
       case 200 ->
           new Outcome.Done(

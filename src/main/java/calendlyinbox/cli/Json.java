@@ -1,11 +1,8 @@
 package calendlyinbox.cli;
 
+import calendlyinbox.calendly.ExactJson;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -16,14 +13,6 @@ import java.util.Optional;
 
 /** JSON for programs, and other people's JSON made readable. */
 final class Json {
-  /** Keeps numbers as they were written: 10.00 stays 10.00. */
-  static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
-
   private Json() {}
 
   /** Prints one array, a row a line: whole for a parser, and readable for grep. */
@@ -38,7 +27,7 @@ final class Json {
   }
 
   static void print(Map<String, ?> row, PrintWriter out) {
-    out.println(TerminalText.json(pretty(MAPPER.valueToTree(row))));
+    out.println(TerminalText.json(pretty(ExactJson.MAPPER.valueToTree(row))));
   }
 
   /** Returns JSON with a line a field. */
@@ -49,7 +38,8 @@ final class Json {
   /** Returns the content, or empty where it is no JSON, or nested past all sense. */
   static Optional<JsonNode> read(byte[] json) {
     try {
-      return Optional.ofNullable(MAPPER.readTree(json)).filter(tree -> !tree.isMissingNode());
+      return Optional.ofNullable(ExactJson.MAPPER.readTree(json))
+          .filter(tree -> !tree.isMissingNode());
     } catch (IOException notJson) {
       return Optional.empty();
     }
@@ -57,7 +47,7 @@ final class Json {
 
   static String compact(Object value) {
     try {
-      return MAPPER.writeValueAsString(value);
+      return ExactJson.MAPPER.writeValueAsString(value);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package calendlyinbox.cli;
 
+import calendlyinbox.calendly.ExactJson;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.PrettyPrinter;
@@ -53,7 +54,7 @@ enum JsonForm {
   byte[] write(JsonNode tree) {
     try {
       // The writer takes a copy of a printer that remembers how deep it is.
-      String json = Json.MAPPER.writer(printer).writeValueAsString(tree);
+      String json = ExactJson.MAPPER.writer(printer).writeValueAsString(tree);
       return escapes.apply(json).getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);

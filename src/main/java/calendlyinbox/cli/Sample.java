@@ -1,6 +1,7 @@
 package calendlyinbox.cli;
 
 import calendlyinbox.calendly.CalendlyTime;
+import calendlyinbox.calendly.ExactJson;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -34,7 +35,7 @@ record Sample(String inviteeUri, String body) {
     Instant start = now.plus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.HOURS);
     String created = CalendlyTime.text(now);
 
-    ObjectNode envelope = Json.MAPPER.createObjectNode();
+    ObjectNode envelope = ExactJson.MAPPER.createObjectNode();
     envelope.put("created_at", CalendlyTime.text(now.truncatedTo(ChronoUnit.SECONDS)));
     envelope.put("created_by", API + "users/calendly-inbox-sample");
     envelope.put("event", "invitee.created");

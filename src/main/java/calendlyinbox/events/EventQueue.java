@@ -63,7 +63,7 @@ public final class EventQueue implements Closeable {
   private final Workers workers;
   private final int chunk;
   private final Clock clock;
-  private final Thread thread = new Thread(this::run, "journal-reader");
+  private final Thread thread = BackgroundThread.of(this::run, "journal-reader");
 
   private final Object monitor = new Object();
   // Guarded by monitor.
@@ -99,9 +99,6 @@ public final class EventQueue implements Closeable {
 
   /** Starts reading at what the database lacks, and follows the journal from then on. */
   public void start() {
-    thread.setDaemon(true);
-    // The door goes first.
-    thread.setPriority(Thread.MIN_PRIORITY);
     thread.start();
   }
 

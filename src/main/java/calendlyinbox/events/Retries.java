@@ -21,14 +21,7 @@ public final class Retries implements Closeable {
   private final EventProcessor processor;
   private final LongAdder tried = new LongAdder();
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "retries");
-            thread.setDaemon(true);
-            // The door goes first.
-            thread.setPriority(Thread.MIN_PRIORITY);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(task -> BackgroundThread.of(task, "retries"));
 
   public Retries(EventProcessor processor) {
     this.processor = processor;

@@ -55,13 +55,7 @@ final class Workers {
             TimeUnit.SECONDS,
             // Each chunk counts for one delivery at least, so this many can never be exceeded.
             new ArrayBlockingQueue<>(capacity),
-            task -> {
-              Thread thread = new Thread(task, "worker-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              // The door goes first.
-              thread.setPriority(Thread.MIN_PRIORITY);
-              return thread;
-            });
+            task -> BackgroundThread.of(task, "worker-" + number.incrementAndGet()));
   }
 
   /**

@@ -1,10 +1,8 @@
 package calendlyinbox.upkeep;
 
+import calendlyinbox.calendly.ExactJson;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -17,13 +15,6 @@ import java.util.Optional;
  * escaped, or out of plain text. The rest of the JSON is the same, decimals keep their digits.
  */
 final class Redaction {
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
-
   private final Address address;
 
   Redaction(Address address) {
@@ -43,7 +34,7 @@ final class Redaction {
   /** Returns the object or array that the text is; empty for anything else. */
   static Optional<JsonNode> json(String text) {
     try {
-      return Optional.ofNullable(JSON.readTree(text)).filter(JsonNode::isContainerNode);
+      return Optional.ofNullable(ExactJson.MAPPER.readTree(text)).filter(JsonNode::isContainerNode);
     } catch (JsonProcessingException notJson) {
       return Optional.empty();
     }
@@ -51,7 +42,7 @@ final class Redaction {
 
   private JsonNode redacted(JsonNode json) {
     if (json instanceof ObjectNode object) {
-      ObjectNode copy = JSON.createObjectNode();
+      ObjectNode copy = ExactJson.MAPPER.createObjectNode();
       for (Map.Entry<String, JsonNode> field : object.properties()) {
         copy.set(address.removedFrom(field.getKey()), redacted(field.getValue()));
       }
@@ -60,10 +51,10 @@ final class Redaction {
     if (json instanceof ArrayNode array) {
       List<JsonNode> items = new ArrayList<>();
       array.forEach(item -> items.add(redacted(item)));
-      return JSON.createArrayNode().addAll(items);
+      return ExactJson.MAPPER.createArrayNode().addAll(items);
     }
     return json.isTextual()
-        ? JSON.getNodeFactory().textNode(address.removedFrom(json.textValue()))
+        ? ExactJson.MAPPER.getNodeFactory().textNode(address.removedFrom(json.textValue()))
         : json;
   }
 }

@@ -1,5 +1,6 @@
 package calendlyinbox.meetings;
 
+import static calendlyinbox.meetings.Said.INVITEE_TEXTS;
 import static calendlyinbox.meetings.Said.canceled;
 import static calendlyinbox.meetings.Said.created;
 import static calendlyinbox.meetings.Said.inEveryOrder;
@@ -17,20 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /** Which description is in a row, column by column: all of the newest, nothing of an older one. */
 class NewestDescriptionTest {
-  private static final List<String> INVITEE_TEXTS =
-      List.of(
-          "name",
-          "first_name",
-          "last_name",
-          "email",
-          "timezone",
-          "text_reminder_number",
-          "scheduling_method",
-          "invitee_scheduled_by",
-          "routing_form_submission",
-          "cancel_url",
-          "reschedule_url");
-
   @Test
   void every_column_of_an_invitee_is_that_of_the_newest_payload() throws Exception {
     Map<String, String> rows =

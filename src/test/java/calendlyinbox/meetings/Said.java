@@ -15,6 +15,21 @@ import java.util.function.Consumer;
 
 /** An event with only the fields that a test is about; times are seconds within one minute. */
 final class Said {
+  /** What a payload says of an invitee as plain text, each in a column of its name. */
+  static final List<String> INVITEE_TEXTS =
+      List.of(
+          "name",
+          "first_name",
+          "last_name",
+          "email",
+          "timezone",
+          "text_reminder_number",
+          "scheduling_method",
+          "invitee_scheduled_by",
+          "routing_form_submission",
+          "cancel_url",
+          "reschedule_url");
+
   private static final String API = "https://api.calendly.com/scheduled_events/";
 
   private final ObjectNode envelope = JsonNodeFactory.instance.objectNode();

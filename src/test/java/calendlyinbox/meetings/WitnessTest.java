@@ -1,5 +1,6 @@
 package calendlyinbox.meetings;
 
+import static calendlyinbox.meetings.Said.INVITEE_TEXTS;
 import static calendlyinbox.meetings.Said.canceled;
 import static calendlyinbox.meetings.Said.created;
 import static calendlyinbox.meetings.Said.meetingUri;
@@ -151,19 +152,7 @@ class WitnessTest {
   }
 
   private static void all(ObjectNode invitee) {
-    for (String text :
-        List.of(
-            "name",
-            "first_name",
-            "last_name",
-            "email",
-            "timezone",
-            "text_reminder_number",
-            "scheduling_method",
-            "invitee_scheduled_by",
-            "routing_form_submission",
-            "cancel_url",
-            "reschedule_url")) {
+    for (String text : INVITEE_TEXTS) {
       invitee.put(text, "its " + text);
     }
     invitee.putArray("questions_and_answers").addObject().put("answer", "yes");

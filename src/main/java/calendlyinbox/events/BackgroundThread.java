@@ -1,0 +1,17 @@
+package calendlyinbox.events;
+
+/**
+ * A thread that makes rows: it ends with the process, and the door's threads go before it, on the
+ * processor too.
+ */
+final class BackgroundThread {
+  private BackgroundThread() {}
+
+  /** Returns it not yet started. */
+  static Thread of(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.setPriority(Thread.MIN_PRIORITY);
+    return thread;
+  }
+}

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.calendly.ApiToken;
+import calendlyinbox.calendly.ExactJson;
 import calendlyinbox.calendly.FakeCalendly;
 import calendlyinbox.calendly.FakeSubscription;
 import calendlyinbox.calendly.Fault;
@@ -168,7 +169,7 @@ class CalendlyCommandsTest {
             "disabled  user          this server's                       invitee.canceled  https://hooks.example.com/api/calendly/webhook?…",
             "active    organization  yours          2026-11-23 09:30:00  invitee.created   https://other.example.com/hook"),
         people.lines());
-    var rows = Json.MAPPER.readTree(program.bytes());
+    var rows = ExactJson.MAPPER.readTree(program.bytes());
     assertEquals(2, rows.size());
     assertEquals("this server's", rows.get(0).path("whose").asText());
     assertEquals("disabled", rows.get(0).path("state").asText());

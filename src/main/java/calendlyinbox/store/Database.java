@@ -43,6 +43,9 @@ public final class Database implements Closeable {
   private static final int WAL_BYTES_KEPT = 32 * 1024 * 1024;
   private static final int CACHE_KIB = 12 * 1024;
 
+  /** So often pages are moved before it counts as the disk's fault that they are not there. */
+  private static final int MOVES = 2;
+
   private final Path file;
   private final Duration patience;
   private final Clock clock;
@@ -144,11 +147,7 @@ public final class Database implements Closeable {
         return false;
       }
       openFile.check();
-      boolean complete =
-          handle
-              .createQuery("PRAGMA wal_checkpoint(PASSIVE)")
-              .map((row, context) -> row.getInt(1) == 0 && row.getInt(2) == row.getInt(3))
-              .one();
+      boolean complete = moveLog();
       openFile.check();
       return complete;
     } catch (RuntimeException e) {
@@ -160,6 +159,49 @@ public final class Database implements Closeable {
     } finally {
       turn.unlock();
     }
+  }
+
+  /**
+   * Returns false when a reader or another writer hinders it.
+   *
+   * @throws DatabaseUnavailableException if a page does not stand in the main file as it was
+   *     written there, also when it was written again
+   */
+  private boolean moveLog() throws DatabaseUnavailableException {
+    for (int i = 0; i < MOVES; i++) {
+      if (!movePages()) {
+        return false;
+      }
+      if (openFile.hasItsLog()) {
+        return true;
+      }
+      if (!openFile.lacksWhatIsSaidToBeMoved()) {
+        // Another program has written more meanwhile.
+        return false;
+      }
+      mistrustIndex();
+    }
+    throw new DatabaseUnavailableException(
+        Trouble.CORRUPT, file + " does not hold what was written to it", null);
+  }
+
+  /** Returns whether SQLite says that all pages are moved. */
+  private boolean movePages() {
+    return handle
+        .createQuery("PRAGMA wal_checkpoint(PASSIVE)")
+        .map(
+            (row, context) ->
+                row.getInt(1) == 0
+                    // Where the index is wrong, these may be any 32 bits.
+                    && Integer.compareUnsigned(row.getInt(3), row.getInt(2)) >= 0)
+        .one();
+  }
+
+  private void mistrustIndex() throws DatabaseUnavailableException {
+    log.warn(
+        "Database: pages that SQLite had counted as moved from {}-wal were not in the main file; it is made to look again",
+        file.getFileName());
+    openFile.distrustIndex();
   }
 
   /**
@@ -199,6 +241,7 @@ public final class Database implements Closeable {
         open();
       }
       openFile.check();
+      moveLog();
       boolean done = work.getAsBoolean();
       openFile.check();
       return done
@@ -268,7 +311,7 @@ public final class Database implements Closeable {
     openFile.check();
     T result;
     try {
-      handle.begin();
+      begin();
       result = work.on(handle);
       handle.commit();
     } catch (RuntimeException e) {
@@ -279,6 +322,19 @@ public final class Database implements Closeable {
     // see.
     openFile.check();
     return result;
+  }
+
+  /**
+   * Begins a transaction. Here SQLite has decided whether its commit writes the log anew, and
+   * nobody else can write any more: the moment to see whether the log is still needed.
+   */
+  private void begin() throws DatabaseUnavailableException {
+    handle.begin();
+    if (openFile.lacksWhatIsSaidToBeMoved()) {
+      handle.rollback();
+      mistrustIndex();
+      handle.begin();
+    }
   }
 
   private void open() throws DatabaseUnavailableException {
@@ -362,6 +418,8 @@ public final class Database implements Closeable {
   private void closeHandle() {
     if (handle != null && openFile.isReplaced()) {
       checkpointMoved();
+    } else if (handle != null) {
+      keepWhatWasNotMoved();
     }
     close(handle);
     handle = null;
@@ -387,6 +445,17 @@ public final class Database implements Closeable {
       handle.execute("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch (RuntimeException e) {
       log.debug("The moved database could not take in its write-ahead log", e);
+    }
+  }
+
+  /** The last to close the file moves what is left in the log, and deletes it. */
+  private void keepWhatWasNotMoved() {
+    try {
+      if (!openFile.hasItsLog()) {
+        openFile.distrustIndex();
+      }
+    } catch (DatabaseUnavailableException e) {
+      log.debug("The log was not looked at before the database was closed", e);
     }
   }
 

@@ -12,11 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The database as a file on disk, looked at without SQLite. An open SQLite connection goes on
@@ -31,11 +26,7 @@ final class DatabaseFile implements Closeable {
   /** In PRAGMA application_id of a database that is ours: 'CalI'. Written by {@code schema.sql}. */
   static final int APPLICATION_ID = 0x43616c49;
 
-  private static final Logger logger = LoggerFactory.getLogger(DatabaseFile.class);
   private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
-
-  /** At the beginning of a write-ahead log, section 4.1; the last bit is its byte order. */
-  private static final int LOG_MAGIC = 0x377f0682;
 
   private static final int USER_VERSION_AT = 60;
   private static final int APPLICATION_ID_AT = 68;
@@ -44,14 +35,13 @@ final class DatabaseFile implements Closeable {
   private final Path path;
   private final Object key;
   private final RandomAccessFile file;
-  private Map<Path, Object> log = Map.of();
-  // The -wal file; SQLite puts no locks on it, so it may be closed at any time.
-  private RandomAccessFile frames;
+  private final WriteAheadLog log;
 
   private DatabaseFile(Path path, Object key, RandomAccessFile file) {
     this.path = path;
     this.key = key;
     this.file = file;
+    this.log = new WriteAheadLog(path);
   }
 
   /** Opens what stands under the name now. */
@@ -72,13 +62,7 @@ final class DatabaseFile implements Closeable {
       throw new DatabaseUnavailableException(
           Trouble.DELETED, path + " is another file than the one that was opened", null);
     }
-    for (Map.Entry<Path, Object> part : log.entrySet()) {
-      if (!part.getValue().equals(keyOrNull(part.getKey()))) {
-        throw new DatabaseUnavailableException(
-            Trouble.DELETED, part.getKey() + " was removed or exchanged while it was open", null);
-      }
-    }
-    checkFrames();
+    log.check();
     ByteBuffer header = header();
     if (!Arrays.equals(header.array(), 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
       throw new DatabaseUnavailableException(
@@ -87,25 +71,6 @@ final class DatabaseFile implements Closeable {
     if (header.getInt(APPLICATION_ID_AT) != APPLICATION_ID) {
       throw new DatabaseUnavailableException(
           Trouble.NOT_OURS, path + " is a database of another program", null);
-    }
-  }
-
-  /**
-   * Somebody may have emptied the log under SQLite, which then writes on behind a hole: whoever has
-   * not all of it in memory reads zeroes there.
-   */
-  private void checkFrames() throws DatabaseUnavailableException {
-    try {
-      if (frames == null || frames.length() < Integer.BYTES) {
-        return;
-      }
-      frames.seek(0);
-      if ((frames.readInt() & ~1) != LOG_MAGIC) {
-        throw new DatabaseUnavailableException(
-            Trouble.CORRUPT, path + "-wal does not begin as a write-ahead log", null);
-      }
-    } catch (IOException e) {
-      throw new DatabaseUnavailableException(Trouble.UNREADABLE, path + "-wal cannot be read", e);
     }
   }
 
@@ -124,54 +89,48 @@ final class DatabaseFile implements Closeable {
    * used, and again while it is in use.
    */
   void noteLog() throws DatabaseUnavailableException {
-    Map<Path, Object> found = new HashMap<>();
-    for (String suffix : List.of("-wal", "-shm")) {
-      Path part = path.resolveSibling(path.getFileName() + suffix);
-      if (Files.exists(part)) {
-        found.put(part, key(part));
-      }
-    }
-    log = found;
-    openFrames();
+    log.note();
+  }
+
+  /** See {@link WriteAheadLog#delete}. */
+  void deleteLog() {
+    log.delete();
   }
 
   /**
-   * Deletes the log, when another file has come to stand under the name: SQLite would take it for
-   * that one's and write its pages into it (sqlite.org/howtocorrupt.html, 1.4). Nothing is lost:
-   * what was in the log alone is in the journal too. To be called when SQLite has closed the file.
+   * Returns whether SQLite believes that this file has all of the log, and is wrong: the next
+   * commit may write over the only copy of a page.
    */
-  void deleteLog() {
+  boolean lacksWhatIsSaidToBeMoved() throws DatabaseUnavailableException {
     try {
-      for (Map.Entry<Path, Object> part : log.entrySet()) {
-        if (part.getValue().equals(keyOrNull(part.getKey()))) {
-          Files.delete(part.getKey());
-        }
-      }
+      return log.isSaidToBeMoved() && !log.isIn(file.getChannel());
     } catch (IOException e) {
-      logger.debug("Log of a replaced database was not deleted", e);
+      throw new DatabaseUnavailableException(Trouble.UNREADABLE, path + " cannot be read", e);
     }
   }
 
-  private void openFrames() throws DatabaseUnavailableException {
-    Path part = path.resolveSibling(path.getFileName() + "-wal");
+  /** Returns whether this file has all that the log has. */
+  boolean hasItsLog() throws DatabaseUnavailableException {
     try {
-      closeFrames();
-      frames = Files.exists(part) ? new RandomAccessFile(part.toFile(), "r") : null;
+      return log.isIn(file.getChannel());
     } catch (IOException e) {
-      throw new DatabaseUnavailableException(Trouble.UNREADABLE, part + " cannot be opened", e);
+      throw new DatabaseUnavailableException(Trouble.UNREADABLE, path + " cannot be read", e);
     }
   }
 
-  private void closeFrames() throws IOException {
-    if (frames != null) {
-      frames.close();
-      frames = null;
+  /** See {@link WriteAheadLog#distrustIndex}. */
+  void distrustIndex() throws DatabaseUnavailableException {
+    try {
+      log.distrustIndex();
+    } catch (IOException e) {
+      throw new DatabaseUnavailableException(
+          Trouble.UNREADABLE, path + "-shm cannot be written to", e);
     }
   }
 
   @Override
   public void close() throws IOException {
-    closeFrames();
+    log.close();
     file.close();
   }
 
@@ -191,7 +150,7 @@ final class DatabaseFile implements Closeable {
   }
 
   /** Returns null where there is no file. */
-  private static Object keyOrNull(Path path) {
+  static Object keyOrNull(Path path) {
     try {
       return key(path);
     } catch (DatabaseUnavailableException gone) {

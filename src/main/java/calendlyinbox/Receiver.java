@@ -20,6 +20,7 @@ import calendlyinbox.sync.FetchDetails;
 import calendlyinbox.sync.Sync;
 import calendlyinbox.sync.SyncService;
 import calendlyinbox.upkeep.Retention;
+import calendlyinbox.upkeep.Scrub;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -129,12 +130,15 @@ final class Receiver implements Closeable {
             watch,
             clock,
             opened::push);
+    Scrub scrub = new Scrub(database.soundness(), queue::wake);
+    opened.push(scrub);
     opened.push(retries);
     opened.push(queue);
     opened.push(() -> drain(journal, queue));
     door = door(config, verifier, journal, clock, admin, listeners);
     opened.push(door);
 
+    scrub.start();
     queue.start();
     retries.start(RETRIES_EVERY);
     keys.start();

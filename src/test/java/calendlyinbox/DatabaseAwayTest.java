@@ -5,13 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -164,6 +170,61 @@ class DatabaseAwayTest {
   private static Path journalFile(RunningReceiver receiver) throws Exception {
     try (Stream<Path> files = Files.list(receiver.journal())) {
       return files.filter(file -> file.toString().endsWith(".ndjson")).max(Path::compareTo).get();
+    }
+  }
+
+  @Test
+  void damaged_where_nobody_reads_it_is_named_and_the_journal_keeps_what_came_since()
+      throws Exception {
+    Path copy = folder.resolve("copy.db");
+    Path database;
+    try (RunningReceiver receiver = RunningReceiver.start(folder)) {
+      database = receiver.database();
+      post(receiver, "before", 20);
+      receiver.awaitEvents(20);
+      try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database)) {
+        connection.createStatement().execute("VACUUM INTO '" + copy + "'");
+      }
+    }
+    destroyRootOf("routing_form_submissions", database);
+    try (RunningReceiver receiver = RunningReceiver.start(folder)) {
+      post(receiver, "damaged", DELIVERIES);
+      receiver.awaitEvents(20 + DELIVERIES);
+      Eventually.holds(
+          "health says corrupt",
+          () -> receiver.get("/health").body().contains("\"database\":\"corrupt\""));
+    }
+    try (RunningReceiver receiver = RunningReceiver.start(folder)) {
+      Eventually.holds(
+          "health says corrupt after a restart",
+          () -> receiver.get("/health").body().contains("\"database\":\"corrupt\""));
+
+      Files.move(copy, database, StandardCopyOption.ATOMIC_MOVE);
+
+      receiver.awaitEvents(20 + DELIVERIES);
+      Eventually.holds("health is well again", () -> receiver.get("/health").statusCode() == 200);
+    }
+  }
+
+  /** A page that no delivery of a booking touches. */
+  private static void destroyRootOf(String table, Path database) throws Exception {
+    int page;
+    int pageBytes;
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database)) {
+      page = number(connection, "SELECT rootpage FROM sqlite_schema WHERE name = '" + table + "'");
+      pageBytes = number(connection, "PRAGMA page_size");
+    }
+    byte[] rubbish = new byte[pageBytes];
+    Arrays.fill(rubbish, (byte) 0x55);
+    try (RandomAccessFile file = new RandomAccessFile(database.toFile(), "rw")) {
+      file.seek((page - 1L) * pageBytes);
+      file.write(rubbish);
+    }
+  }
+
+  private static int number(Connection connection, String sql) throws SQLException {
+    try (ResultSet row = connection.createStatement().executeQuery(sql)) {
+      return row.getInt(1);
     }
   }
 

@@ -216,6 +216,7 @@ public final class EventQueue implements Closeable {
         workers.awaitIdle();
         workers.checkFailure();
         settlement.settle(workers.applied());
+        setAway(settlement.isHeldUp());
         forgetDeleted();
         if (awaitNews()) {
           LockSupport.parkNanos(GATHER_NANOS);

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The moment a delivery leaves the journal. A file is deleted only when all of it is committed, the
  * commit is synced into the database's main file, and that file, opened anew under its name, says
- * so itself. In this order nothing can be lost: a crash between any two steps leaves a file that is
- * found applied at the next start.
+ * so itself; and only while no damage of the file is known. In this order nothing can be lost: a
+ * crash between any two steps leaves a file that is found applied at the next start.
  */
 final class Settlement {
   private static final Logger log = LoggerFactory.getLogger(Settlement.class);
@@ -59,13 +59,18 @@ final class Settlement {
     }
   }
 
+  /** Returns whether nothing is deleted, however long one waits. */
+  boolean isHeldUp() {
+    return database.soundness().damage().isPresent();
+  }
+
   private List<Segment> done(Map<String, Long> applied) {
     return journal.segments().stream().filter(segment -> isDone(segment, applied)).toList();
   }
 
   private void settle(Map<String, Long> applied, List<Segment> done)
       throws IOException, DatabaseUnavailableException {
-    if (!database.checkpoint()) {
+    if (!database.checkpoint() || !database.soundness().isGiven()) {
       return;
     }
     if (!done.isEmpty()) {

@@ -50,6 +50,7 @@ public final class Database implements Closeable {
   private final Duration patience;
   private final Clock clock;
   private final Outage outage;
+  private final Soundness soundness;
   private final ReentrantLock turn = new ReentrantLock(true);
 
   // Guarded by turn.
@@ -66,6 +67,7 @@ public final class Database implements Closeable {
     this.patience = patience;
     this.clock = clock;
     this.outage = new Outage(clock);
+    this.soundness = new Soundness(this, file);
   }
 
   /**
@@ -131,6 +133,11 @@ public final class Database implements Closeable {
     } catch (SQLException | RuntimeException e) {
       throw Faults.ofDatabase(file, e);
     }
+  }
+
+  /** Returns what is known of the pages of the file. */
+  public Soundness soundness() {
+    return soundness;
   }
 
   /**
@@ -276,7 +283,7 @@ public final class Database implements Closeable {
         anew.createStatement().execute("BEGIN IMMEDIATE");
         anew.createStatement().execute("ROLLBACK");
       }
-      return outage.lasting(handle);
+      return soundness.damage().or(() -> outage.lasting(handle));
     } catch (SQLException e) {
       closeHandle();
       return Optional.of(Faults.of(file, e));

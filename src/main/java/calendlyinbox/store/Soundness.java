@@ -1,0 +1,94 @@
+package calendlyinbox.store;
+
+import calendlyinbox.store.DatabaseUnavailableException.Trouble;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is known of the pages of the database's file. SQLite sees damage only where it reads, and
+ * what it works on it has in memory. Safe for concurrent use.
+ */
+public final class Soundness {
+  private static final Logger log = LoggerFactory.getLogger(Soundness.class);
+
+  private final Database database;
+  private final Path file;
+
+  // Guarded by this.
+  private boolean awaitsInspection;
+  private Optional<Damage> known = Optional.empty();
+
+  /**
+   * @param fileKey by which another file in the place of the damaged one is told from it
+   */
+  private record Damage(Object fileKey, DatabaseUnavailableException what) {}
+
+  Soundness(Database database, Path file) {
+    this.database = database;
+    this.file = file;
+  }
+
+  /** From now on the file does not count as sound before it was inspected. */
+  public synchronized void awaitInspection() {
+    awaitsInspection = true;
+  }
+
+  /**
+   * Reads every page, through a connection of its own; work goes on meanwhile. Damage that it finds
+   * is {@link Database#trouble()} until it is called again and finds none, or another file stands
+   * under the name.
+   *
+   * @throws DatabaseUnavailableException if it could not be read to its end: nothing new is known
+   */
+  public void inspect() throws DatabaseUnavailableException {
+    Object key = DatabaseFile.keyOrNull(file);
+    Optional<Damage> found =
+        key == null ? Optional.empty() : readAll().map(what -> new Damage(key, what));
+    synchronized (this) {
+      if (found.isPresent() && known.isEmpty()) {
+        log.error(
+            "Database damaged: detail=\"{}\"; the journal keeps what it has; next: README, A damaged database",
+            found.get().what().getMessage());
+      } else if (found.isEmpty() && known.isPresent()) {
+        log.info("Database sound again");
+      }
+      known = found;
+      awaitsInspection = false;
+    }
+  }
+
+  private Optional<DatabaseUnavailableException> readAll() throws DatabaseUnavailableException {
+    try {
+      String verdict =
+          database.look(
+              handle -> handle.createQuery("PRAGMA quick_check(1)").mapTo(String.class).one());
+      return verdict.equals("ok")
+          ? Optional.empty()
+          : Optional.of(
+              new DatabaseUnavailableException(
+                  Trouble.CORRUPT, file + ": " + verdict.replace('\n', ' '), null));
+    } catch (DatabaseUnavailableException e) {
+      if (e.trouble() == Trouble.CORRUPT) {
+        return Optional.of(e);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Returns whether the file may be relied on: false while damage is known, and before the first
+   * inspection where one is awaited.
+   */
+  public synchronized boolean isGiven() {
+    return !awaitsInspection && damage().isEmpty();
+  }
+
+  /** Returns what an inspection found in the file that stands there now. */
+  public synchronized Optional<DatabaseUnavailableException> damage() {
+    return known
+        .filter(one -> one.fileKey().equals(DatabaseFile.keyOrNull(file)))
+        .map(Damage::what);
+  }
+}

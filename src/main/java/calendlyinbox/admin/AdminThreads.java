@@ -20,6 +20,9 @@ final class AdminThreads implements Closeable {
   private static final int THREADS = 2;
   private static final int LINE = 32;
   private static final long IDLE_SECONDS = 60;
+  private static final long PATIENCE_SECONDS = 10;
+  private static final Reply TOO_SLOW =
+      Reply.error(503, "busy", "not done within " + PATIENCE_SECONDS + " s; try again later");
   private static final long END_WITHIN_SECONDS = 5;
 
   private final ThreadPoolExecutor pool;
@@ -54,7 +57,11 @@ final class AdminThreads implements Closeable {
       reply.complete(
           Reply.error(503, "busy", "too much is asked at once; try again in a few seconds"));
     }
-    ctx.future(() -> reply.thenAccept(done -> give(ctx, done)));
+    ctx.future(
+        () ->
+            reply
+                .completeOnTimeout(TOO_SLOW, PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .thenAccept(done -> give(ctx, done)));
   }
 
   static void give(Context ctx, Reply reply) {

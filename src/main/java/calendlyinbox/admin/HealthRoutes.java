@@ -3,6 +3,8 @@ package calendlyinbox.admin;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -10,6 +12,11 @@ import java.util.stream.Collectors;
  * personal data, no token needed.
  */
 public final class HealthRoutes {
+  /** A disk that hangs holds up whoever looks at it. */
+  private static final long PATIENCE_SECONDS = 10;
+
+  private static final Map<String, String> NOT_KNOWN = Map.of("look", "no_answer");
+
   private HealthRoutes() {}
 
   public static void add(RoutesConfig routes, Health health) {
@@ -18,10 +25,20 @@ public final class HealthRoutes {
         ctx ->
             ctx.future(
                 () ->
-                    health.parts().thenAccept(parts -> answer(ctx, Health.isWell(parts), parts))));
+                    health
+                        .parts()
+                        .thenApply(Function.identity())
+                        .completeOnTimeout(NOT_KNOWN, PATIENCE_SECONDS, TimeUnit.SECONDS)
+                        .thenAccept(parts -> answer(ctx, Health.isWell(parts), parts))));
     routes.get(
         "/ready",
-        ctx -> ctx.future(() -> health.ready().thenAccept(ready -> answer(ctx, ready, Map.of()))));
+        ctx ->
+            ctx.future(
+                () ->
+                    health
+                        .ready()
+                        .completeOnTimeout(false, PATIENCE_SECONDS, TimeUnit.SECONDS)
+                        .thenAccept(ready -> answer(ctx, ready, Map.of()))));
   }
 
   private static void answer(Context ctx, boolean well, Map<String, String> parts) {

@@ -67,8 +67,16 @@ public final class Door implements Closeable {
     this.javalin = Javalin.create(settings::accept);
   }
 
-  /** Where to listen, and what to take. */
-  public record Settings(String host, int port, int maxBodyBytes) {}
+  /**
+   * Where to listen, and what to take.
+   *
+   * @param answerWithin a delivery that is not on disk by then is answered 503
+   */
+  public record Settings(String host, int port, int maxBodyBytes, Duration answerWithin) {
+    public Settings(String host, int port, int maxBodyBytes) {
+      this(host, port, maxBodyBytes, ANSWER_DEADLINE);
+    }
+  }
 
   /**
    * Opens the door: when this returns, deliveries are taken in.
@@ -85,7 +93,8 @@ public final class Door implements Closeable {
       Answers answers,
       Consumer<JavalinConfig> others)
       throws IOException {
-    WebhookEndpoint endpoint = new WebhookEndpoint(verifier, journal, clock, answers);
+    WebhookEndpoint endpoint =
+        new WebhookEndpoint(verifier, journal, settings.answerWithin(), clock, answers);
     BodyReader bodies = new BodyReader(settings.maxBodyBytes(), answers);
     Door[] door = new Door[1];
     door[0] = new Door(config -> configure(config, settings, bodies, endpoint, others, door));
@@ -148,7 +157,8 @@ public final class Door implements Closeable {
     config.http.defaultContentType = "application/json";
     // Made anew for each answer; ours are short.
     config.http.responseBufferSize = RESPONSE_BUFFER;
-    config.http.asyncTimeout = ANSWER_DEADLINE.toMillis();
+    // Deliveries have a deadline of their own.
+    config.http.asyncTimeout = 0;
     config.jetty.threadPool = HttpThreads.of("door", DOOR_THREADS, DOOR_THREADS);
     config.jetty.modifyServer(
         server -> {
@@ -170,7 +180,6 @@ public final class Door implements Closeable {
     config.routes.post(WEBHOOK_PATH, endpoint::receive);
     others.accept(config);
     config.routes.exception(Exception.class, Door::failed);
-    // The answer's deadline passed: Javalin has set 500 by then.
     config.routes.error(500, ctx -> unavailable(ctx, endpoint));
   }
 

@@ -13,6 +13,8 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.slf4j.Logger;
@@ -33,18 +35,28 @@ final class WebhookEndpoint {
 
   private final SignatureVerifier verifier;
   private final Journal journal;
+  private final Duration answerWithin;
   private final Clock clock;
   private final Answers answers;
   private final AtomicLong lastUnavailable = new AtomicLong(System.nanoTime() - LOG_EVERY_NANOS);
 
-  WebhookEndpoint(SignatureVerifier verifier, Journal journal, Clock clock, Answers answers) {
+  WebhookEndpoint(
+      SignatureVerifier verifier,
+      Journal journal,
+      Duration answerWithin,
+      Clock clock,
+      Answers answers) {
     this.verifier = verifier;
     this.journal = journal;
+    this.answerWithin = answerWithin;
     this.clock = clock;
     this.answers = answers;
   }
 
-  /** Answers a POST. */
+  /**
+   * Answers a POST, once: the deadline is the delivery's own, since a timeout of the servlet would
+   * write its answer beside the one that comes at the same moment.
+   */
   void receive(Context ctx) {
     byte[] body = ctx.bodyAsBytes();
     Instant now = clock.instant();
@@ -54,7 +66,10 @@ final class WebhookEndpoint {
       return;
     }
     log.debug("Signature verified: bytes={}", body.length);
-    CompletableFuture<Void> durable = journal.append(now, new RawBody(body));
+    CompletableFuture<Void> durable =
+        journal
+            .append(now, new RawBody(body))
+            .orTimeout(answerWithin.toMillis(), TimeUnit.MILLISECONDS);
     ctx.future(
         () ->
             durable.handle(
@@ -111,6 +126,11 @@ final class WebhookEndpoint {
             "Journal unavailable: cause=\"{}\"; deliveries are answered 503 and Calendly will repeat them; next: free or mend"
                 + " the disk under DATA_DIR",
             failure.getMessage());
+      } else if (failure instanceof TimeoutException) {
+        log.error(
+            "Journal unavailable: cause=\"not on disk within {} s\"; deliveries are answered 503 and Calendly will repeat them;"
+                + " next: see what keeps the disk under DATA_DIR",
+            answerWithin.toSeconds());
       } else {
         log.error(
             "Journal failed; deliveries are answered 503 and Calendly will repeat them", failure);

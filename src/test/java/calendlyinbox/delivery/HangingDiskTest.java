@@ -1,0 +1,132 @@
+package calendlyinbox.delivery;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.Deliveries;
+import calendlyinbox.RunningReceiver;
+import calendlyinbox.journal.Journal;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The disk takes longer than an answer may. */
+final class HangingDiskTest {
+  private static final Duration ANSWER_WITHIN = Duration.ofMillis(150);
+  private static final int CLIENTS = 40;
+  private static final int ROUNDS = 8;
+
+  @TempDir Path folder;
+  private Journal journal;
+  private Door door;
+  // Runs after each sync, on the thread that makes them.
+  private volatile Runnable hang = () -> {};
+
+  @BeforeEach
+  void open() throws Exception {
+    journal = Journal.open(folder, Clock.systemUTC());
+    journal.onSync(nanos -> hang.run());
+    LiveKeys keys = new LiveKeys(List.of(RunningReceiver.KEY), Optional.empty(), folder);
+    door =
+        Door.open(
+            new Door.Settings("127.0.0.1", 0, 10_000, ANSWER_WITHIN),
+            new SignatureVerifier(keys, Duration.ofMinutes(3)),
+            journal,
+            Clock.systemUTC(),
+            Answers.NOBODY,
+            others -> {});
+  }
+
+  @AfterEach
+  void close() {
+    door.close();
+    journal.close();
+  }
+
+  @Test
+  void it_is_503_while_the_disk_hangs_and_200_afterwards() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    try (RawHttp http = new RawHttp(door.port())) {
+      assertEquals(200, http.send(booking(0)).answer().status());
+      hang = () -> await(over);
+      send(1);
+
+      assertUnavailable(http.send(booking(2)).answer());
+      assertUnavailable(http.send(booking(3)).answer());
+
+      over.countDown();
+      assertEquals(200, http.send(booking(4)).answer().status());
+    }
+  }
+
+  /** Answers of the journal and of the deadline come at the same moment. */
+  @Test
+  void no_answer_is_half_of_one_and_half_of_the_other() throws Exception {
+    int kept = 0;
+    int unavailable = 0;
+    List<RawHttp> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < CLIENTS; i++) {
+        clients.add(new RawHttp(door.port()));
+      }
+      for (int round = 0; round < ROUNDS; round++) {
+        hang = () -> LockSupport.parkNanos(ANSWER_WITHIN.toNanos());
+        for (int i = 0; i < CLIENTS; i++) {
+          clients.get(i).send(booking(round * CLIENTS + i));
+        }
+        hang = () -> {};
+        for (RawHttp client : clients) {
+          RawHttp.Answer answer = client.answer();
+          if (answer.status() == 200) {
+            assertEquals("{\"received\":true}", answer.body());
+            assertEquals("(none)", answer.header("Retry-After"));
+            kept++;
+          } else {
+            assertUnavailable(answer);
+            unavailable++;
+          }
+        }
+      }
+    } finally {
+      for (RawHttp client : clients) {
+        client.close();
+      }
+    }
+    assertEquals(ROUNDS * CLIENTS, kept + unavailable);
+    assertTrue(kept > 0, "some were kept");
+  }
+
+  /** One whose sync begins to hang, on a connection of its own. */
+  private void send(int number) throws Exception {
+    try (RawHttp http = new RawHttp(door.port())) {
+      http.send(booking(number)).answer();
+    }
+  }
+
+  private static void assertUnavailable(RawHttp.Answer answer) {
+    assertEquals(503, answer.status());
+    assertEquals("{\"error\":\"journal_unavailable\"}", answer.body());
+    assertEquals("30", answer.header("Retry-After"));
+  }
+
+  private static byte[] booking(int number) {
+    return RawHttp.delivery(Deliveries.booking("hanging", "one" + number).body());
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

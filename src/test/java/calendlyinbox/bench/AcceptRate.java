@@ -17,15 +17,15 @@ final class AcceptRate {
     this.random = random;
   }
 
-  /** In turn with a handler that does nothing; the first round of each only warms it up. */
+  /** In turn with a handler that does nothing; the first rounds of each only warm it up. */
   void against(Program empty, Subject subject) throws Exception {
     List<Double> ratios = new ArrayList<>();
     List<Double> rates = new ArrayList<>();
     List<Double> yardstick = new ArrayList<>();
-    for (int round = 0; round <= plan.rounds(); round++) {
+    for (int round = 0; round < Plan.WARM_UP + plan.rounds(); round++) {
       double most = ofEmpty(empty, round);
       double rate = round(subject, "accept round " + round);
-      if (round > 0) {
+      if (round >= Plan.WARM_UP) {
         ratios.add(rate / most);
         rates.add(rate);
         yardstick.add(most);

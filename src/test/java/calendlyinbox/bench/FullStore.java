@@ -38,12 +38,12 @@ final class FullStore {
     List<Double> drained = new ArrayList<>();
     try (Subject many = Subject.start(full, plan.stored());
         Subject few = Subject.start(folder.resolve("empty-store"), 0)) {
-      for (int round = 0; round <= plan.rounds(); round++) {
+      for (int round = 0; round < Plan.WARM_UP + plan.rounds(); round++) {
         double toFew = accept.round(few, "empty store, accept round " + round);
         double toMany = accept.round(many, "full store, accept round " + round);
         double ofFew = drain.round(few, "empty store, drain round " + round);
         double ofMany = drain.round(many, "full store, drain round " + round);
-        if (round > 0) {
+        if (round >= Plan.WARM_UP) {
           accepted.add(toMany / toFew);
           drained.add(ofMany / ofFew);
         }

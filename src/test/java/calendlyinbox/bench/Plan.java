@@ -24,6 +24,9 @@ record Plan(
     int stored) {
   static final int PER_SECOND = 500;
 
+  /** Rounds that are not counted: what is compared is a process that has run for some seconds. */
+  static final int WARM_UP = 3;
+
   static final String USE =
       """
       ./run.sh bench [--long] [--no-clock] [--seed N]

@@ -26,6 +26,7 @@ final class HangingDiskTest {
   private static final int ROUNDS = 8;
 
   @TempDir Path folder;
+  private final CountDownLatch over = new CountDownLatch(1);
   private Journal journal;
   private Door door;
   // Runs after each sync, on the thread that makes them.
@@ -48,16 +49,16 @@ final class HangingDiskTest {
 
   @AfterEach
   void close() {
+    over.countDown();
     door.close();
     journal.close();
   }
 
   @Test
   void it_is_503_while_the_disk_hangs_and_200_afterwards() throws Exception {
-    CountDownLatch over = new CountDownLatch(1);
     try (RawHttp http = new RawHttp(door.port())) {
       assertEquals(200, http.send(booking(0)).answer().status());
-      hang = () -> await(over);
+      hang = this::awaitEnd;
       send(1);
 
       assertUnavailable(http.send(booking(2)).answer());
@@ -122,9 +123,9 @@ final class HangingDiskTest {
     return RawHttp.delivery(Deliveries.booking("hanging", "one" + number).body());
   }
 
-  private static void await(CountDownLatch latch) {
+  private void awaitEnd() {
     try {
-      latch.await();
+      over.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

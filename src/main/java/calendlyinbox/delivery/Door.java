@@ -109,9 +109,7 @@ public final class Door implements Closeable {
   @Override
   public void close() {
     closing.set(true);
-    if (connector != null) {
-      connector.close();
-    }
+    connector.close();
     awaitQuiet();
     javalin.stop();
   }

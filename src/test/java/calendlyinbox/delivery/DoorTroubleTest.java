@@ -90,6 +90,8 @@ final class DoorTroubleTest {
         8080,
         "no host:8080 cannot be listened on: HOST is neither an address nor a name of this machine; set it to 0.0.0.0 or"
             + " 127.0.0.1");
+    String none = cannotListen("127.0.0.1", 70_000).getMessage();
+    assertTrue(none.startsWith("127.0.0.1:70000 cannot be listened on: "), none);
     // Set aside for documents (RFC 5737): no machine has it.
     String message = cannotListen("192.0.2.1", 0).getMessage();
     assertTrue(message.startsWith("192.0.2.1:0 cannot be listened on: "), message);

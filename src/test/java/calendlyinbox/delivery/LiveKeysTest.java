@@ -99,6 +99,9 @@ class LiveKeysTest {
       SigningKeyFile.replace(file, List.of(NEW));
       awaitTrouble("");
       takeAnotherFile();
+      // Another file, the same keys: nothing to say.
+      SigningKeyFile.replace(file, List.of(NEW));
+      takeAnotherFile();
     } finally {
       System.setErr(err);
     }

@@ -1,6 +1,7 @@
 package calendlyinbox.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Eventually;
@@ -26,7 +27,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A short total time on a server of its own, whose handler waits for the whole body. */
+/**
+ * A short total time on a server of its own, whose handler waits for the whole body, or never
+ * answers.
+ */
 @Timeout(60)
 final class RequestDeadlineTest {
   private static final Duration DEADLINE = Duration.ofMillis(1500);
@@ -49,6 +53,9 @@ final class RequestDeadlineTest {
           @Override
           public boolean handle(Request request, Response response, Callback callback)
               throws Exception {
+            if (Request.getPathInContext(request).equals("/never")) {
+              return true;
+            }
             Content.Source.asByteBuffer(request);
             response.write(true, ByteBuffer.allocate(0), callback);
             return true;
@@ -76,6 +83,8 @@ final class RequestDeadlineTest {
           "the log says how many, at last " + log,
           () ->
               log.toString(StandardCharsets.UTF_8).contains("Slow clients cut off: connections=1"));
+      assertFalse(
+          log.toString(StandardCharsets.UTF_8).contains("connections=0"), "while all is well");
     } finally {
       System.setErr(err);
     }
@@ -140,6 +149,17 @@ final class RequestDeadlineTest {
   }
 
   @Test
+  void a_request_that_nobody_answers_is_cut_off_too_and_under_way_no_more() throws Exception {
+    try (RawHttp http = new RawHttp(port)) {
+      http.send(RawHttp.request("GET", "/never", "", new byte[0]));
+      Eventually.holds("it has begun", () -> deadline.underWay() == 1);
+
+      assertTrue(http.isClosedByServer());
+    }
+    Eventually.holds("it is forgotten", () -> deadline.underWay() == 0);
+  }
+
+  @Test
   void no_thread_is_left_when_the_server_has_stopped() throws Exception {
     assertEquals(1, watching());
 
@@ -150,7 +170,7 @@ final class RequestDeadlineTest {
 
   private static long watching() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().equals("request-deadline"))
+        .filter(thread -> thread.getName().equals("request-deadline") && thread.isDaemon())
         .count();
   }
 

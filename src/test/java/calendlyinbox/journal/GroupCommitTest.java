@@ -327,15 +327,15 @@ class GroupCommitTest {
 
   @Test
   void what_does_not_fit_into_a_batch_has_the_next_one() throws Exception {
-    RawBody half = new RawBody(new byte[150 * KIB]);
+    // No two of them fit into half a megabyte.
+    RawBody large = JournalFixture.body("x".repeat(300 * KIB));
     try (Journal journal = open(folder, files, ONE_SEGMENT)) {
       Gate sync = files.hold(Step.SYNC);
       List<CompletableFuture<Void>> durable = new ArrayList<>();
       durable.add(append(journal, 0));
       sync.awaitReached();
-      // A byte 0 takes six in a line: no two of them fit into half a megabyte.
       for (int i = 0; i < 4; i++) {
-        durable.add(journal.append(NOON, half));
+        durable.add(journal.append(NOON, large));
       }
 
       sync.open();

@@ -118,9 +118,7 @@ public final class Door implements Closeable {
   @Override
   public void close() {
     closing.set(true);
-    if (connector != null) {
-      connector.close();
-    }
+    connector.close();
     awaitQuiet();
     javalin.stop();
   }
@@ -221,7 +219,6 @@ public final class Door implements Closeable {
     http.setSendDateHeader(false);
     // 45 kB a connection that is kept open: 1,000 of them would fill the heap.
     http.setHeaderCacheSize(0);
-    http.setIdleTimeout(REQUEST_DEADLINE.toMillis());
     ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
     connector.setHost(settings.host());
     connector.setPort(settings.port());

@@ -69,7 +69,6 @@ class JournalFiles {
       @Override
       public void truncate(long length) throws IOException {
         channel.truncate(length);
-        channel.position(length);
       }
 
       @Override

@@ -2,14 +2,20 @@ package calendlyinbox.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Eventually;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +85,93 @@ class LiveKeysTest {
 
     awaitTrouble("");
     assertEquals(List.of(NEW), keys.get());
+  }
+
+  @Test
+  void what_is_wrong_with_the_file_is_said_once_however_often_it_is_looked_at() throws Exception {
+    PrintStream err = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try {
+      Files.delete(file);
+      awaitTrouble("it is not there");
+      takeAnotherFile();
+      SigningKeyFile.replace(file, List.of(NEW));
+      awaitTrouble("");
+      takeAnotherFile();
+      // Another file, the same keys: nothing to say.
+      SigningKeyFile.replace(file, List.of(NEW));
+      takeAnotherFile();
+    } finally {
+      System.setErr(err);
+    }
+
+    String text = log.toString(StandardCharsets.UTF_8);
+    String wrong =
+        "Signing keys not taken: file="
+            + file
+            + " cause=\"it is not there\"; the 1 in force stay so; next: put the keys into the file, newest first, a line"
+            + " each";
+    assertEquals(1, text.split(Pattern.quote(wrong), -1).length - 1, text);
+    String taken = "Signing keys taken: file=" + file + " keys=1";
+    assertEquals(1, text.split(Pattern.quote(taken), -1).length - 1, text);
+  }
+
+  /** As long as that takes, the other file is looked at too. */
+  private void takeAnotherFile() throws Exception {
+    Path another = folder.resolve("another.key");
+    SigningKeyFile.replace(another, List.of(OLD));
+    Path data = Files.createDirectories(folder.resolve("another"));
+    try (LiveKeys beside = new LiveKeys(List.of(OLD), Optional.of(another), data)) {
+      beside.start();
+      SigningKeyFile.replace(another, List.of(NEW));
+      assertTrue(KeyInForce.in(data).await(NEW, LONG));
+    }
+  }
+
+  @Test
+  void keys_that_are_closed_are_watched_no_more() throws Exception {
+    assertEquals(1, watching());
+
+    keys.close();
+
+    assertEquals(0, watching());
+  }
+
+  private static long watching() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("keys"))
+        .count();
+  }
+
+  @Test
+  void keys_from_the_environment_are_said_to_be_in_force_and_no_file_changes_them()
+      throws Exception {
+    keys.close();
+    try (LiveKeys fixed = new LiveKeys(List.of(NEW), Optional.empty(), folder)) {
+      fixed.start();
+
+      assertTrue(KeyInForce.in(folder).await(NEW, LONG));
+      assertEquals(Optional.empty(), fixed.file());
+      Eventually.holds("nothing is watched", () -> watching() == 0);
+      assertEquals(List.of(NEW), fixed.get());
+    }
+  }
+
+  @Test
+  void a_folder_in_the_way_of_what_is_in_force_stops_no_server() throws Exception {
+    Path said = folder.resolve("signing.key.in-force");
+    keys.close();
+    Files.createDirectories(said.resolve("in the way"));
+
+    try (LiveKeys next = new LiveKeys(List.of(OLD), Optional.of(file), folder)) {
+      next.start();
+      SigningKeyFile.replace(file, List.of(NEW));
+
+      Eventually.holds("the key is taken", () -> next.get().equals(List.of(NEW)));
+      assertThrows(IOException.class, () -> KeyInForce.in(folder).await(NEW, Duration.ZERO));
+    }
+    assertTrue(Files.exists(said.resolve("in the way")));
   }
 
   private void awaitTrouble(String words) throws Exception {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,18 +82,66 @@ final class UnfinishedBodiesTest {
     }
   }
 
+  @Test
+  void a_connection_is_not_cut_off_for_the_bodies_that_it_has_brought() throws Exception {
+    stall();
+    RawHttp kept = connections.get(0);
+    for (int i = 0; i < 20; i++) {
+      assertEquals(200, kept.send(new byte[1]).answer().status(), "body " + i);
+      kept.send(
+          RawHttp.request(
+              "POST",
+              Door.WEBHOOK_PATH,
+              RawHttp.signature(BODY) + RawHttp.length(BODY),
+              ALL_BUT_ONE));
+    }
+    assertEquals(200, kept.send(new byte[1]).answer().status());
+    assertTrue(kept.isOpenAndSilent());
+  }
+
+  @Test
+  void a_body_in_many_pieces_counts_as_what_it_is_long() throws Exception {
+    int piece = BODY.length / 32;
+    try (RawHttp http = new RawHttp(receiver.port())) {
+      http.send(head(BODY));
+      for (int at = 0; at < BODY.length; at += piece) {
+        // Answered by the same selector: when this is through, all pieces before have been read.
+        assertEquals(200, receiver.get("/ready").statusCode());
+        http.send(Arrays.copyOfRange(BODY, at, at + piece));
+      }
+      assertEquals(200, http.answer().status());
+    }
+  }
+
+  @Test
+  void a_greater_limit_makes_room_for_two_such_bodies(@TempDir Path another) throws Exception {
+    byte[] large = new byte[12 * BODY.length];
+    Arrays.fill(large, (byte) 'x');
+    Map<String, String> settings = Map.of("MAX_BODY_BYTES", Integer.toString(large.length));
+    try (RunningReceiver wide = RunningReceiver.start(another, settings);
+        RawHttp one = new RawHttp(wide.port());
+        RawHttp two = new RawHttp(wide.port())) {
+      for (RawHttp each : List.of(one, two)) {
+        each.send(head(large)).send(Arrays.copyOf(large, large.length - 1));
+        // Answered by the same selector: when this is through, all of it has been read.
+        assertEquals(200, wide.get("/ready").statusCode());
+      }
+      for (RawHttp each : List.of(one, two)) {
+        assertEquals(200, each.send("x").answer().status());
+      }
+    }
+  }
+
+  private static byte[] head(byte[] body) {
+    return RawHttp.request(
+        "POST", Door.WEBHOOK_PATH, RawHttp.signature(body) + RawHttp.length(body), new byte[0]);
+  }
+
   private void stall() throws IOException {
     RawHttp connection = new RawHttp(receiver.port());
     connections.add(connection);
     try {
-      connection
-          .send(
-              RawHttp.request(
-                  "POST",
-                  Door.WEBHOOK_PATH,
-                  RawHttp.signature(BODY) + RawHttp.length(BODY),
-                  new byte[0]))
-          .send(ALL_BUT_ONE);
+      connection.send(head(BODY)).send(ALL_BUT_ONE);
     } catch (SocketException cutOff) {
       // Counted by open().
     }

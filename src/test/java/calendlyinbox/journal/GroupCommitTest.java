@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -292,6 +293,57 @@ class GroupCommitTest {
 
       assertFalse(journal.trouble().isPresent());
       write(journal, 1);
+    }
+  }
+
+  @Test
+  void closing_writes_what_waits_also_on_a_thread_that_is_told_to_end() throws Exception {
+    Journal journal = open(folder, files, ONE_SEGMENT);
+    Gate sync = files.hold(Step.SYNC);
+    CompletableFuture<Void> first = append(journal, 1);
+    sync.awaitReached();
+    CompletableFuture<Void> second = append(journal, 2);
+    AtomicBoolean stillTold = new AtomicBoolean();
+    Thread closer =
+        new Thread(
+            () -> {
+              journal.close();
+              stillTold.set(Thread.interrupted());
+            });
+    closer.start();
+    Eventually.holds("it waits", () -> closer.getState() == Thread.State.WAITING);
+    closer.interrupt();
+    Eventually.holds("it has heard", () -> !closer.isInterrupted());
+    assertFalse(second.isDone());
+
+    sync.open();
+    closer.join();
+
+    assertTrue(stillTold.get(), "it stays told");
+    assertTrue(first.isDone() && second.isDone());
+    assertTrue(journal.segments().get(0).isSealed());
+    assertEquals(texts(1, 2), readAgain(folder));
+  }
+
+  @Test
+  void what_does_not_fit_into_a_batch_has_the_next_one() throws Exception {
+    // No two of them fit into half a megabyte.
+    RawBody large = JournalFixture.body("x".repeat(300 * KIB));
+    try (Journal journal = open(folder, files, ONE_SEGMENT)) {
+      Gate sync = files.hold(Step.SYNC);
+      List<CompletableFuture<Void>> durable = new ArrayList<>();
+      durable.add(append(journal, 0));
+      sync.awaitReached();
+      for (int i = 0; i < 4; i++) {
+        durable.add(journal.append(NOON, large));
+      }
+
+      sync.open();
+
+      for (CompletableFuture<Void> each : durable) {
+        JournalFixture.await(each);
+      }
+      assertEquals(5, files.count(Step.SYNC));
     }
   }
 }

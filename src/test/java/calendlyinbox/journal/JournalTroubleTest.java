@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +103,47 @@ class JournalTroubleTest {
       assertEquals(1, files.count(Step.CREATE), "the deliveries' file only");
       assertEquals(Optional.empty(), journal.trouble());
       assertEquals(texts(1, 2), read(journal));
+    }
+  }
+
+  @Test
+  void a_thread_that_is_told_to_end_does_not_wait_for_a_disk_and_stays_told() throws Exception {
+    try (Journal journal = open(folder, files, ONE_SEGMENT)) {
+      Gate sync = files.hold(Step.SYNC);
+      CompletableFuture<Void> waiting = append(journal, 1);
+      sync.awaitReached();
+
+      Thread.currentThread().interrupt();
+      assertEquals(Optional.of("interrupted"), journal.trouble());
+
+      assertTrue(Thread.interrupted());
+      sync.open();
+      JournalFixture.await(waiting);
+    }
+  }
+
+  @Test
+  void whoever_wants_to_know_is_told_how_long_each_sync_of_deliveries_took() throws Exception {
+    List<Long> took = new CopyOnWriteArrayList<>();
+    try (Journal journal = open(folder, files, ONE_SEGMENT)) {
+      journal.onSync(took::add);
+      Gate sync = files.hold(Step.SYNC);
+      long begun = System.nanoTime();
+      CompletableFuture<Void> first = append(journal, 1);
+      sync.awaitReached();
+      long reached = System.nanoTime();
+      while (System.nanoTime() - reached < 10_000_000) {
+        Thread.onSpinWait();
+      }
+      sync.open();
+      JournalFixture.await(first);
+
+      assertEquals(1, took.size());
+      assertTrue(took.get(0) >= 10_000_000, "took " + took);
+      assertTrue(took.get(0) <= System.nanoTime() - begun, "took " + took);
+      write(journal, 2);
+      assertEquals(Optional.empty(), journal.trouble());
+      assertEquals(2, took.size(), "a probe is no delivery");
     }
   }
 }

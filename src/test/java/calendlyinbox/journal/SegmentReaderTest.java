@@ -10,6 +10,7 @@ import static calendlyinbox.journal.JournalFixture.texts;
 import static calendlyinbox.journal.JournalFixture.write;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import calendlyinbox.Eventually;
 import calendlyinbox.journal.FaultyFiles.Gate;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,6 +151,52 @@ class SegmentReaderTest {
         }
       }
       assertEquals(written, found);
+    }
+  }
+
+  @Test
+  void empty_lines_wherever_they_stand_cost_no_delivery() throws Exception {
+    try (Journal journal = open(folder)) {
+      write(journal, 1, 2);
+    }
+    Path file = JournalFixture.onlyFileIn(folder);
+    List<String> lines = Files.readAllLines(file);
+    Files.writeString(file, "\n" + lines.get(0) + "\n\n" + lines.get(1) + "\n\n");
+
+    List<String> found = new ArrayList<>();
+    JournalFixture.logOf(() -> found.addAll(JournalFixture.readAgain(folder)));
+
+    assertEquals(texts(1, 2), found);
+    assertEquals(3, new JournalLook(folder).damagedLines(), "what nobody wrote is not dropped");
+  }
+
+  @Test
+  void a_reader_that_is_closed_holds_no_file_open() throws Exception {
+    Path descriptors = Path.of("/proc/self/fd");
+    assumeTrue(Files.exists(descriptors), "only where a process sees what it holds open");
+    try (Journal journal = open(folder)) {
+      write(journal, 1);
+      journal.seal();
+      Path file = JournalFixture.onlyFileIn(folder).toRealPath();
+      try (SegmentReader reader = reader(journal, 0)) {
+        assertEquals(texts(1), next(reader, 1, MIB));
+        assertEquals(1, timesOpen(descriptors, file));
+      }
+      assertEquals(0, timesOpen(descriptors, file));
+    }
+  }
+
+  private static long timesOpen(Path descriptors, Path file) throws IOException {
+    try (Stream<Path> all = Files.list(descriptors)) {
+      return all.filter(one -> leadsTo(one, file)).count();
+    }
+  }
+
+  private static boolean leadsTo(Path descriptor, Path file) {
+    try {
+      return Files.readSymbolicLink(descriptor).equals(file);
+    } catch (IOException closedMeanwhile) {
+      return false;
     }
   }
 

@@ -1,0 +1,197 @@
+package calendlyinbox.delivery;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.Eventually;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * A short total time on a server of its own, whose handler waits for the whole body, or never
+ * answers.
+ */
+@Timeout(60)
+final class RequestDeadlineTest {
+  private static final Duration DEADLINE = Duration.ofMillis(1500);
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final byte[] WHOLE =
+      RawHttp.request("POST", "/", "Content-Length: 2\r\n", new byte[2]);
+
+  private final RequestDeadline deadline = new RequestDeadline(DEADLINE);
+  private final Server server = new Server();
+  private int port;
+
+  @BeforeEach
+  void start() throws Exception {
+    ServerConnector connector = new ServerConnector(server, 1, 1);
+    connector.setHost("127.0.0.1");
+    connector.addBean(deadline);
+    server.addConnector(connector);
+    server.setHandler(
+        new Handler.Abstract() {
+          @Override
+          public boolean handle(Request request, Response response, Callback callback)
+              throws Exception {
+            if (Request.getPathInContext(request).equals("/never")) {
+              return true;
+            }
+            Content.Source.asByteBuffer(request);
+            response.write(true, ByteBuffer.allocate(0), callback);
+            return true;
+          }
+        });
+    server.start();
+    port = connector.getLocalPort();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.stop();
+  }
+
+  @Test
+  void a_request_that_drips_is_cut_off_when_its_time_is_over_and_not_before() throws Exception {
+    PrintStream err = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try {
+      long lasted = dripUntilCutOff();
+
+      assertTrue(lasted >= DEADLINE.toNanos(), lasted + " ns");
+      Eventually.holds(
+          "the log says how many, at last " + log,
+          () ->
+              log.toString(StandardCharsets.UTF_8).contains("Slow clients cut off: connections=1"));
+      assertFalse(
+          log.toString(StandardCharsets.UTF_8).contains("connections=0"), "while all is well");
+    } finally {
+      System.setErr(err);
+    }
+  }
+
+  @Test
+  void a_connection_at_rest_is_left_alone_however_long_and_its_next_request_has_its_whole_time()
+      throws Exception {
+    try (RawHttp fresh = new RawHttp(port);
+        RawHttp used = new RawHttp(port)) {
+      assertEquals(200, used.send(WHOLE).answer().status());
+
+      // Twice the time, in which both say nothing.
+      dripUntilCutOff();
+      dripUntilCutOff();
+
+      for (RawHttp rested : new RawHttp[] {fresh, used}) {
+        assertTrue(rested.isOpenAndSilent());
+        long begun = System.nanoTime();
+        send(rested, WHOLE, 0, WHOLE.length - 1);
+        while (System.nanoTime() - begun < DEADLINE.toNanos() / 2) {
+          LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        send(rested, WHOLE, WHOLE.length - 1, WHOLE.length);
+        assertEquals(200, rested.answer().status());
+      }
+    }
+  }
+
+  @Test
+  void requests_that_follow_each_other_closely_each_have_their_whole_time() throws Exception {
+    int half = WHOLE.length / 2;
+    try (RawHttp http = new RawHttp(port)) {
+      send(http, WHOLE, 0, half);
+      long begun = System.nanoTime();
+      // At no moment is nothing under way.
+      while (System.nanoTime() - begun < 2 * DEADLINE.toNanos()) {
+        ByteArrayOutputStream next = new ByteArrayOutputStream();
+        next.write(WHOLE, half, WHOLE.length - half);
+        next.write(WHOLE, 0, half);
+        http.send(next.toByteArray());
+        assertEquals(200, http.answer().status());
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
+  }
+
+  @Test
+  void a_request_is_under_way_until_its_answer_or_its_clients_end() throws Exception {
+    assertEquals(0, deadline.underWay());
+    try (RawHttp answered = new RawHttp(port);
+        RawHttp gone = new RawHttp(port)) {
+      send(answered, WHOLE, 0, WHOLE.length - 1);
+      send(gone, WHOLE, 0, WHOLE.length - 1);
+      Eventually.holds("both have begun", () -> deadline.underWay() == 2);
+
+      send(answered, WHOLE, WHOLE.length - 1, WHOLE.length);
+      assertEquals(200, answered.answer().status());
+      Eventually.holds("one is answered", () -> deadline.underWay() == 1);
+    }
+    Eventually.holds("the other's client is gone", () -> deadline.underWay() == 0);
+  }
+
+  @Test
+  void a_request_that_nobody_answers_is_cut_off_too_and_under_way_no_more() throws Exception {
+    try (RawHttp http = new RawHttp(port)) {
+      http.send(RawHttp.request("GET", "/never", "", new byte[0]));
+      Eventually.holds("it has begun", () -> deadline.underWay() == 1);
+
+      assertTrue(http.isClosedByServer());
+    }
+    Eventually.holds("it is forgotten", () -> deadline.underWay() == 0);
+  }
+
+  @Test
+  void no_thread_is_left_when_the_server_has_stopped() throws Exception {
+    assertEquals(1, watching());
+
+    server.stop();
+
+    Eventually.holds("it has ended", () -> watching() == 0);
+  }
+
+  private static long watching() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("request-deadline") && thread.isDaemon())
+        .count();
+  }
+
+  /** Returns how long it lasted from its first byte. */
+  private long dripUntilCutOff() throws IOException {
+    try (RawHttp http = new RawHttp(port)) {
+      long begun = System.nanoTime();
+      try {
+        http.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n");
+        while (http.isOpenAndSilent()) {
+          http.send("x");
+          LockSupport.parkNanos(PAUSE_NANOS);
+        }
+      } catch (SocketException cutOff) {
+        // While it was sending.
+      }
+      return System.nanoTime() - begun;
+    }
+  }
+
+  private static void send(RawHttp http, byte[] request, int from, int to) throws IOException {
+    http.send(Arrays.copyOfRange(request, from, to));
+  }
+}

@@ -29,6 +29,12 @@ final class Line {
   private static final byte[] HEX = ascii("0123456789abcdef");
   private static final int TAIL = CHECKSUM.length + 8 + END.length;
 
+  /** Of a control character: a backslash, u and four digits. */
+  private static final int LONGEST_ESCAPE = 6;
+
+  /** Bytes from which on a body is gone over twice, before room for six times as many is made. */
+  private static final int COUNTED_FROM = 16 * 1024;
+
   /** For each ASCII character: 0 to stand for itself, else what follows the backslash. */
   private static final byte[] ESCAPES = escapes();
 
@@ -102,15 +108,12 @@ final class Line {
   }
 
   private static void escape(Bytes to, byte[] body) {
-    // Counted first, so that the loop that every byte of every delivery goes through checks no
-    // room.
-    int length = body.length;
-    for (byte b : body) {
-      byte escape = b >= 0 ? ESCAPES[b] : 0;
-      length += escape == 0 ? 0 : escape == 'u' ? 5 : 1;
-    }
-    byte[] out = to.room(length);
-    int at = to.length();
+    // Room is made first, so that the loop that every byte of every delivery goes through checks
+    // none.
+    int start = to.length();
+    byte[] out =
+        to.room(body.length <= COUNTED_FROM ? body.length * LONGEST_ESCAPE : escapedLength(body));
+    int at = start;
     for (byte b : body) {
       byte escape = b >= 0 ? ESCAPES[b] : 0;
       if (escape == 0) {
@@ -126,7 +129,16 @@ final class Line {
         }
       }
     }
-    to.filled(length);
+    to.filled(at - start);
+  }
+
+  private static int escapedLength(byte[] body) {
+    int length = body.length;
+    for (byte b : body) {
+      byte escape = b >= 0 ? ESCAPES[b] : 0;
+      length += escape == 0 ? 0 : escape == 'u' ? LONGEST_ESCAPE - 1 : 1;
+    }
+    return length;
   }
 
   private static Optional<RawBody> unescape(byte[] from, int start, int end) {

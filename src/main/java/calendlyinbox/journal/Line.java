@@ -176,10 +176,9 @@ final class Line {
     }
   }
 
+  /** There must be room for the text: callers have seen to it. */
   private static boolean standsAt(byte[] in, int at, byte[] text) {
-    return at >= 0
-        && at + text.length <= in.length
-        && Arrays.equals(in, at, at + text.length, text, 0, text.length);
+    return Arrays.equals(in, at, at + text.length, text, 0, text.length);
   }
 
   private static int indexOf(byte[] in, int start, int end, byte b) {

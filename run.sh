@@ -144,6 +144,8 @@ build() {
 make_archive() {
   local of=$1 to=$2 work pid port try
   work=$(mktemp -d)
+  # The server may be slower to make its log than we are to read it.
+  : >"$work/log"
   local clean=(env -i "PATH=$PATH" "HOME=$work" "DATA_DIR=$work/data" HOST=127.0.0.1)
   rm -f "${to%-java-*}"-java-*.jsa
   "${clean[@]}" PORT=0 "$java" @"$home/src/service/java.options" -Xlog:disable -XX:ArchiveClassesAtExit="$to.$$" -jar "$of" \

@@ -36,25 +36,28 @@ final class FullStore {
     DrainRate drain = new DrainRate(plan, report, random);
     List<Double> accepted = new ArrayList<>();
     List<Double> drained = new ArrayList<>();
-    try (Subject many = Subject.start(full, plan.stored());
-        Subject few = Subject.start(folder.resolve("empty-store"), 0)) {
-      for (int round = 0; round < Plan.WARM_UP + plan.rounds(); round++) {
+    long stored = plan.stored();
+    for (int round = 1; round <= plan.rounds(); round++) {
+      // Both anew: a store that was empty once would be full after some rounds.
+      try (Subject many = Subject.start(full, stored);
+          Subject few = Subject.start(folder.resolve("empty-store-" + round), 0)) {
+        accept.round(few, "empty store, warm-up " + round);
+        accept.round(many, "full store, warm-up " + round);
         double toFew = accept.round(few, "empty store, accept round " + round);
         double toMany = accept.round(many, "full store, accept round " + round);
         double ofFew = drain.round(few, "empty store, drain round " + round);
         double ofMany = drain.round(many, "full store, drain round " + round);
-        if (round >= Plan.WARM_UP) {
-          accepted.add(toMany / toFew);
-          drained.add(ofMany / ofFew);
-        }
+        accepted.add(toMany / toFew);
+        drained.add(ofMany / ofFew);
+        report.wrong(few.wrong());
+        report.wrong(many.wrong());
+        stored = many.acknowledged();
       }
-      report.wrong(few.wrong());
-      report.wrong(many.wrong());
     }
-    String stored =
+    String with =
         String.format(Locale.ROOT, "with %,d events stored, against empty", plan.stored());
-    report.add(Row.ratio("Accept rate " + stored, BAR, Numbers.median(accepted), rounds()));
-    report.add(Row.ratio("Drain rate " + stored, BAR, Numbers.median(drained), rounds()));
+    report.add(Row.ratio("Accept rate " + with, BAR, Numbers.median(accepted), rounds()));
+    report.add(Row.ratio("Drain rate " + with, BAR, Numbers.median(drained), rounds()));
   }
 
   private String rounds() {

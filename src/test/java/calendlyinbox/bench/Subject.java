@@ -101,6 +101,11 @@ final class Subject implements AutoCloseable {
     acknowledged += bookings;
   }
 
+  /** Returns how many bookings must be in its tables. */
+  long acknowledged() {
+    return acknowledged;
+  }
+
   /** Waits until the tables have all that was acknowledged. */
   void awaitApplied() throws Exception {
     awaitEvent(acknowledged);

@@ -426,7 +426,7 @@ public final class Database implements Closeable {
     if (handle != null && openFile.isReplaced()) {
       checkpointMoved();
     } else if (handle != null) {
-      keepWhatWasNotMoved();
+      moveLogBeforeClose();
     }
     close(handle);
     handle = null;
@@ -455,14 +455,16 @@ public final class Database implements Closeable {
     }
   }
 
-  /** The last to close the file moves what is left in the log, and deletes it. */
-  private void keepWhatWasNotMoved() {
+  /**
+   * The last to close the file moves what is left in the log, and deletes it, by what the index
+   * says: so it is moved here, and compared. The index of a sound log is left alone, or nobody
+   * could read while another program holds the write lock.
+   */
+  private void moveLogBeforeClose() {
     try {
-      if (!openFile.hasItsLog()) {
-        openFile.distrustIndex();
-      }
-    } catch (DatabaseUnavailableException e) {
-      log.debug("The log was not looked at before the database was closed", e);
+      moveLog();
+    } catch (DatabaseUnavailableException | RuntimeException e) {
+      log.debug("The log was not moved before the database was closed", e);
     }
   }
 

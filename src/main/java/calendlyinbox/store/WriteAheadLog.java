@@ -61,6 +61,9 @@ final class WriteAheadLog implements Closeable {
   private RandomAccessFile log;
   private RandomAccessFile index;
   private Object indexKey;
+  // Made once: the system would have to find and clear their memory each time.
+  private ByteBuffer some;
+  private ByteBuffer page;
   private Index seenInMainFile = new Index(0, 0, 0, 0);
 
   /**
@@ -184,8 +187,10 @@ final class WriteAheadLog implements Closeable {
     }
     int pageBytes = header.getInt(8);
     int frameBytes = FRAME_HEADER_BYTES + pageBytes;
-    ByteBuffer some = ByteBuffer.allocateDirect(FRAMES_READ_AT_ONCE * frameBytes);
-    ByteBuffer page = ByteBuffer.allocateDirect(pageBytes);
+    if (page == null || page.capacity() != pageBytes) {
+      some = ByteBuffer.allocateDirect(FRAMES_READ_AT_ONCE * frameBytes);
+      page = ByteBuffer.allocateDirect(pageBytes);
+    }
     BitSet seen = new BitSet();
     for (long end = now.frames(); end > known; end -= FRAMES_READ_AT_ONCE) {
       long begin = Math.max(known, end - FRAMES_READ_AT_ONCE);

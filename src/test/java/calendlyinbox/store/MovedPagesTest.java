@@ -1,6 +1,7 @@
 package calendlyinbox.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.SettableClock;
@@ -111,6 +112,22 @@ class MovedPagesTest {
     database.emptyLog();
 
     assertMainFileHasAllRows();
+  }
+
+  @Test
+  void others_can_read_while_another_program_holds_the_write_lock() throws Exception {
+    try (Connection holder = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement locks = holder.createStatement()) {
+      locks.execute("BEGIN IMMEDIATE");
+
+      assertThrows(DatabaseUnavailableException.class, () -> database.write(DatabaseTest::rows));
+
+      try (Connection reader = DriverManager.getConnection("jdbc:sqlite:" + file);
+          Statement statement = reader.createStatement();
+          ResultSet count = statement.executeQuery("SELECT count(*) FROM invitees")) {
+        assertEquals(rows, count.getInt(1));
+      }
+    }
   }
 
   @Test

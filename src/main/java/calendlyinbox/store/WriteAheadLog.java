@@ -48,6 +48,7 @@ final class WriteAheadLog implements Closeable {
   private static final int INDEX_HEADER_BYTES = 48;
 
   private static final int INDEX_IS_INIT_AT = 12;
+  private static final int INDEX_PAGE_BYTES_AT = 14;
   private static final int INDEX_FRAMES_AT = 16;
   private static final int INDEX_PAGES_AT = 20;
   private static final int INDEX_SALT_AT = 32;
@@ -64,17 +65,18 @@ final class WriteAheadLog implements Closeable {
   // Made once: the system would have to find and clear their memory each time.
   private ByteBuffer some;
   private ByteBuffer page;
-  private Index seenInMainFile = new Index(0, 0, 0, 0);
+  private Index seenInMainFile = new Index(0, 0, 0, 0, 0);
 
   /**
    * What the index says.
    *
+   * @param pageBytes the size of a page
    * @param salt changes each time the log begins anew
    * @param frames committed frames in the log
    * @param pages pages of the database as of the last of them
    * @param moved frames of which SQLite believes that the main file has them
    */
-  private record Index(long salt, long frames, long pages, long moved) {}
+  private record Index(int pageBytes, long salt, long frames, long pages, long moved) {}
 
   WriteAheadLog(Path database) {
     this.path = database.resolveSibling(database.getFileName() + "-wal");
@@ -181,11 +183,7 @@ final class WriteAheadLog implements Closeable {
       return false;
     }
     FileChannel frames = log.getChannel();
-    ByteBuffer header = ByteBuffer.allocate(LOG_HEADER_BYTES);
-    if (!readAll(frames, header, 0)) {
-      return false;
-    }
-    int pageBytes = header.getInt(8);
+    int pageBytes = now.pageBytes();
     int frameBytes = FRAME_HEADER_BYTES + pageBytes;
     if (page == null || page.capacity() != pageBytes) {
       some = ByteBuffer.allocateDirect(FRAMES_READ_AT_ONCE * frameBytes);
@@ -200,7 +198,7 @@ final class WriteAheadLog implements Closeable {
       }
       for (int at = some.limit() - frameBytes; at >= 0; at -= frameBytes) {
         int number = some.getInt(at);
-        if (some.getLong(at + FRAME_SALT_AT) != now.salt()) {
+        if (number < 1 || some.getLong(at + FRAME_SALT_AT) != now.salt()) {
           return false;
         }
         if (number > now.pages() || seen.get(number)) {
@@ -263,11 +261,17 @@ final class WriteAheadLog implements Closeable {
     }
     return Optional.of(
         new Index(
+            pageBytes(Short.toUnsignedInt(bytes.getShort(INDEX_PAGE_BYTES_AT))),
             // As it stands in the log, whose byte order it has.
             bytes.duplicate().getLong(INDEX_SALT_AT),
             Integer.toUnsignedLong(bytes.getInt(INDEX_FRAMES_AT)),
             Integer.toUnsignedLong(bytes.getInt(INDEX_PAGES_AT)),
             Integer.toUnsignedLong(bytes.getInt(INDEX_MOVED_AT))));
+  }
+
+  /** The largest, 65,536, does not fit into the two bytes: it stands there as 1. */
+  private static int pageBytes(int written) {
+    return written == 1 ? 1 << 16 : written;
   }
 
   /** Returns false where the file ends before. */

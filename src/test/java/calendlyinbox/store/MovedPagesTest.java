@@ -143,6 +143,36 @@ class MovedPagesTest {
     assertMainFileHasAllRows();
   }
 
+  @Test
+  void damage_to_the_head_of_the_log_is_no_matter_while_its_index_is_sound() throws Exception {
+    flipInLog(8, 0x40);
+
+    assertTrue(database.checkpoint());
+
+    assertMainFileHasAllRows();
+  }
+
+  @Test
+  void a_page_number_that_no_page_has_ends_the_log_and_work_goes_on() throws Exception {
+    flipInLog(32, 0x80);
+
+    assertTrue(database.checkpoint());
+    add(1);
+
+    assertTrue(database.checkpoint());
+    assertMainFileHasAllRows();
+  }
+
+  private void flipInLog(int at, int bits) throws IOException {
+    try (RandomAccessFile log =
+        new RandomAccessFile(folder.resolve("calendly.db-wal").toFile(), "rw")) {
+      log.seek(at);
+      int before = log.read();
+      log.seek(at);
+      log.write(before ^ bits);
+    }
+  }
+
   private void add(int count) throws DatabaseUnavailableException {
     database.write(
         handle -> {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,10 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -186,7 +182,8 @@ class DatabaseAwayTest {
         connection.createStatement().execute("VACUUM INTO '" + copy + "'");
       }
     }
-    destroyRootOf("routing_form_submissions", database);
+    // No delivery of a booking touches it.
+    DestroyedPage.rootOf("routing_form_submissions", database);
     try (RunningReceiver receiver = RunningReceiver.start(folder)) {
       post(receiver, "damaged", DELIVERIES);
       receiver.awaitEvents(20 + DELIVERIES);
@@ -203,28 +200,6 @@ class DatabaseAwayTest {
 
       receiver.awaitEvents(20 + DELIVERIES);
       Eventually.holds("health is well again", () -> receiver.get("/health").statusCode() == 200);
-    }
-  }
-
-  /** A page that no delivery of a booking touches. */
-  private static void destroyRootOf(String table, Path database) throws Exception {
-    int page;
-    int pageBytes;
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database)) {
-      page = number(connection, "SELECT rootpage FROM sqlite_schema WHERE name = '" + table + "'");
-      pageBytes = number(connection, "PRAGMA page_size");
-    }
-    byte[] rubbish = new byte[pageBytes];
-    Arrays.fill(rubbish, (byte) 0x55);
-    try (RandomAccessFile file = new RandomAccessFile(database.toFile(), "rw")) {
-      file.seek((page - 1L) * pageBytes);
-      file.write(rubbish);
-    }
-  }
-
-  private static int number(Connection connection, String sql) throws SQLException {
-    try (ResultSet row = connection.createStatement().executeQuery(sql)) {
-      return row.getInt(1);
     }
   }
 

@@ -4,7 +4,6 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -27,7 +26,7 @@ public final class HealthRoutes {
                 () ->
                     health
                         .parts()
-                        .thenApply(Function.identity())
+                        .copy()
                         .completeOnTimeout(NOT_KNOWN, PATIENCE_SECONDS, TimeUnit.SECONDS)
                         .thenAccept(parts -> answer(ctx, Health.isWell(parts), parts))));
     routes.get(

@@ -1,14 +1,14 @@
 package calendlyinbox.events;
 
 /**
- * A thread that makes rows: it ends with the process, and the door's threads go before it, on the
- * processor too.
+ * A thread that makes rows, or reads them all: it ends with the process, and the door's threads go
+ * before it, on the processor too.
  */
-final class BackgroundThread {
+public final class BackgroundThread {
   private BackgroundThread() {}
 
   /** Returns it not yet started. */
-  static Thread of(Runnable task, String name) {
+  public static Thread of(Runnable task, String name) {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     thread.setPriority(Thread.MIN_PRIORITY);

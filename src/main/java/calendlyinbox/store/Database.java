@@ -1,6 +1,7 @@
 package calendlyinbox.store;
 
 import calendlyinbox.store.DatabaseUnavailableException.Trouble;
+import calendlyinbox.store.WriteAheadLog.Place;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -179,12 +180,10 @@ public final class Database implements Closeable {
       if (!movePages()) {
         return false;
       }
-      if (openFile.hasItsLog()) {
-        return true;
-      }
-      if (!openFile.lacksWhatIsSaidToBeMoved()) {
-        // Another program has written more meanwhile.
-        return false;
+      Place place = openFile.placeOfLog();
+      if (place != Place.LOG_UNKNOWN_TO_SQLITE) {
+        // In the log is what another program has written meanwhile.
+        return place == Place.MAIN_FILE;
       }
       mistrustIndex();
     }
@@ -337,7 +336,7 @@ public final class Database implements Closeable {
    */
   private void begin() throws DatabaseUnavailableException {
     handle.begin();
-    if (openFile.lacksWhatIsSaidToBeMoved()) {
+    if (openFile.placeOfLog() == Place.LOG_UNKNOWN_TO_SQLITE) {
       handle.rollback();
       mistrustIndex();
       handle.begin();

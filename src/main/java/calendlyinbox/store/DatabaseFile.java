@@ -97,22 +97,10 @@ final class DatabaseFile implements Closeable {
     log.delete();
   }
 
-  /**
-   * Returns whether SQLite believes that this file has all of the log, and is wrong: the next
-   * commit may write over the only copy of a page.
-   */
-  boolean lacksWhatIsSaidToBeMoved() throws DatabaseUnavailableException {
+  /** See {@link WriteAheadLog#place}. */
+  WriteAheadLog.Place placeOfLog() throws DatabaseUnavailableException {
     try {
-      return log.isSaidToBeMoved() && !log.isIn(file.getChannel());
-    } catch (IOException e) {
-      throw new DatabaseUnavailableException(Trouble.UNREADABLE, path + " cannot be read", e);
-    }
-  }
-
-  /** Returns whether this file has all that the log has. */
-  boolean hasItsLog() throws DatabaseUnavailableException {
-    try {
-      return log.isIn(file.getChannel());
+      return log.place(file.getChannel());
     } catch (IOException e) {
       throw new DatabaseUnavailableException(Trouble.UNREADABLE, path + " cannot be read", e);
     }

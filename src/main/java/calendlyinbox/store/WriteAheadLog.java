@@ -145,39 +145,42 @@ final class WriteAheadLog implements Closeable {
     }
   }
 
-  /**
-   * Returns whether SQLite believes that the main file has all of the log, or more than all: the
-   * next commit may begin the log anew.
-   */
-  boolean isSaidToBeMoved() throws IOException {
-    Optional<Index> said = index();
-    return said.isPresent() && said.get().moved() >= said.get().frames();
+  /** Where the content of the log is. */
+  enum Place {
+    /** All of it is in the main file. */
+    MAIN_FILE,
+    /** Some of it is in the log alone, and SQLite knows; or somebody is writing just now. */
+    LOG,
+    /**
+     * SQLite believes that it is in the main file, and is wrong: the next commit may write over the
+     * only copy of a page.
+     */
+    LOG_UNKNOWN_TO_SQLITE
   }
 
   /**
-   * Compares what the log holds with the main file. What was found there once is not compared
-   * again.
+   * Compares, where SQLite says that it has moved everything. What was found in the main file once
+   * is not compared again.
+   */
+  Place place(FileChannel mainFile) throws IOException {
+    Optional<Index> said = index();
+    if (said.isEmpty() || said.get().moved() < said.get().frames()) {
+      return Place.LOG;
+    }
+    Index now = said.get();
+    long known = now.salt() == seenInMainFile.salt() ? seenInMainFile.frames() : 0;
+    if (now.moved() > now.frames() || (now.frames() > known && !isIn(mainFile, now, known))) {
+      return Place.LOG_UNKNOWN_TO_SQLITE;
+    }
+    seenInMainFile = now;
+    return Place.MAIN_FILE;
+  }
+
+  /**
+   * Backwards, because the last frame of a page is the one that counts.
    *
    * @return false where a page differs, or where the log itself is not what the index says
    */
-  boolean isIn(FileChannel mainFile) throws IOException {
-    Optional<Index> said = index();
-    if (said.isEmpty()) {
-      return false;
-    }
-    Index now = said.get();
-    if (now.moved() > now.frames()) {
-      return false;
-    }
-    long known = now.salt() == seenInMainFile.salt() ? seenInMainFile.frames() : 0;
-    if (now.frames() > known && !isIn(mainFile, now, known)) {
-      return false;
-    }
-    seenInMainFile = now;
-    return true;
-  }
-
-  /** Backwards, because the last frame of a page is the one that counts. */
   private boolean isIn(FileChannel mainFile, Index now, long known) throws IOException {
     if (log == null) {
       return false;

@@ -1,5 +1,6 @@
 package calendlyinbox.upkeep;
 
+import calendlyinbox.events.BackgroundThread;
 import calendlyinbox.store.DatabaseUnavailableException;
 import calendlyinbox.store.Soundness;
 import java.io.Closeable;
@@ -23,7 +24,7 @@ public final class Scrub implements Closeable {
 
   private static final Duration EVERY = Duration.ofMinutes(1);
 
-  /** So much longer than a reading took is the rest after it: of a large file it takes a minute. */
+  /** So much longer than a reading took, which of a large file is minutes, is the rest after it. */
   private static final int REST = 100;
 
   /** Until the first one has come to an end. */
@@ -32,13 +33,7 @@ public final class Scrub implements Closeable {
   private final Soundness soundness;
   private final Runnable onInspected;
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread made = new Thread(task, "scrub");
-            made.setDaemon(true);
-            made.setPriority(Thread.MIN_PRIORITY);
-            return made;
-          });
+      Executors.newSingleThreadScheduledExecutor(task -> BackgroundThread.of(task, "scrub"));
 
   /**
    * @param onInspected told after each reading that came to its end; must return at once

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import calendlyinbox.RunningReceiver;
 import calendlyinbox.SettableClock;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -12,11 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,11 +123,7 @@ class MovedPagesTest {
 
       assertThrows(DatabaseUnavailableException.class, () -> database.write(DatabaseTest::rows));
 
-      try (Connection reader = DriverManager.getConnection("jdbc:sqlite:" + file);
-          Statement statement = reader.createStatement();
-          ResultSet count = statement.executeQuery("SELECT count(*) FROM invitees")) {
-        assertEquals(rows, count.getInt(1));
-      }
+      assertEquals(rows, DatabaseTest.number(file, "SELECT count(*) FROM invitees"));
     }
   }
 
@@ -187,15 +184,8 @@ class MovedPagesTest {
   /** Read from a copy that has no log beside it. */
   private void assertMainFileHasAllRows() throws IOException, SQLException {
     Path alone = Files.copy(file, folder.resolve("alone.db"));
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + alone);
-        Statement statement = connection.createStatement()) {
-      try (ResultSet check = statement.executeQuery("PRAGMA integrity_check")) {
-        assertEquals("ok", check.getString(1));
-      }
-      try (ResultSet count = statement.executeQuery("SELECT count(*) FROM invitees")) {
-        assertEquals(rows, count.getInt(1));
-      }
-    }
+    assertEquals(List.of("ok"), RunningReceiver.rows(alone, "PRAGMA integrity_check"));
+    assertEquals(rows, DatabaseTest.number(alone, "SELECT count(*) FROM invitees"));
   }
 
   private int number(int at) throws IOException {

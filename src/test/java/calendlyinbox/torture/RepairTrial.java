@@ -4,16 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import calendlyinbox.RunningReceiver;
+import calendlyinbox.DestroyedPage;
 import calendlyinbox.ServerProcess;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -43,8 +38,8 @@ final class RepairTrial implements Trial {
       Ground part = ground.part("round-" + i);
       try (Patient patient = Patient.start(part)) {
         Ground.stop(patient.server());
-        destroy("invitees_by_email", part.database());
-        destroy("invitees", part.database());
+        DestroyedPage.rootOf("invitees_by_email", part.database());
+        DestroyedPage.rootOf("invitees", part.database());
         patient.startAfterCrash();
         patient.postAll200();
         part.awaitHealth(patient.server(), "database", "corrupt");
@@ -86,18 +81,6 @@ final class RepairTrial implements Trial {
   private static void rebuild(Ground part) throws Exception {
     try (ServerProcess rebuild = ServerProcess.launch(part.data(), Map.of(), "rebuild")) {
       assertEquals(0, rebuild.exitCode(), () -> "rebuild: " + rebuild.log());
-    }
-  }
-
-  /** Its topmost page; and so of a table all rows. */
-  private static void destroy(String name, Path database) throws SQLException, IOException {
-    String sql = "SELECT rootpage FROM sqlite_schema WHERE name = '" + name + "'";
-    long root = Long.parseLong(RunningReceiver.rows(database, sql).get(0));
-    int size = Integer.parseInt(RunningReceiver.rows(database, "PRAGMA page_size").get(0));
-    byte[] rubbish = new byte[size];
-    Arrays.fill(rubbish, (byte) 0x55);
-    try (FileChannel file = FileChannel.open(database, StandardOpenOption.WRITE)) {
-      file.write(ByteBuffer.wrap(rubbish), (root - 1) * size);
     }
   }
 }

@@ -76,7 +76,7 @@ final class BodyReader extends Handler.Wrapper {
       refuse(request, response, callback);
       return true;
     }
-    new Reading(request, response, callback).read();
+    new Reading(request, response, callback, length).read();
     return true;
   }
 
@@ -170,6 +170,9 @@ final class BodyReader extends Handler.Wrapper {
     private final Request request;
     private final Response response;
     private final Callback callback;
+
+    // In bytes; -1 where the request does not say.
+    private final long announced;
     private byte[] bytes = new byte[0];
     private int length;
     private int held;
@@ -177,10 +180,11 @@ final class BodyReader extends Handler.Wrapper {
     // Guarded by unfinished.
     private boolean cutOff;
 
-    Reading(Request request, Response response, Callback callback) {
+    Reading(Request request, Response response, Callback callback, long announced) {
       this.request = request;
       this.response = response;
       this.callback = callback;
+      this.announced = announced;
     }
 
     /**
@@ -226,11 +230,12 @@ final class BodyReader extends Handler.Wrapper {
         return;
       }
       if (length + count > bytes.length) {
+        int more = Math.min(maxBytes, Math.max(FIRST_BYTES, bytes.length * 2));
+        // Mostly the whole body is there at once.
         bytes =
             Arrays.copyOf(
                 bytes,
-                Math.max(
-                    length + count, Math.min(maxBytes, Math.max(FIRST_BYTES, bytes.length * 2))));
+                length + count == announced ? length + count : Math.max(length + count, more));
       }
       buffer.get(bytes, length, count);
       length += count;

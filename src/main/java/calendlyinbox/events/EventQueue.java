@@ -39,9 +39,9 @@ public final class EventQueue implements Closeable {
    * Deliveries in one transaction. The more, the less is written: rows lie scattered by their ids,
    * and each transaction writes each page that it touches once.
    */
-  private static final int CHUNK = 1024;
+  private static final int CHUNK = 512;
 
-  private static final long CHUNK_BYTES = 2560 * 1024;
+  private static final long CHUNK_BYTES = 1280 * 1024;
 
   /** While clients wait: a transaction that has begun takes its processor to its end. */
   private static final int CROWDED_CHUNK = 256;

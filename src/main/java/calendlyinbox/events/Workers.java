@@ -29,7 +29,7 @@ final class Workers {
    * Bodies in memory at once, in bytes: a capacity in deliveries alone would let large bodies fill
    * the heap.
    */
-  private static final long CAPACITY_BYTES = 6 * 1024 * 1024;
+  private static final long CAPACITY_BYTES = 4 * 1024 * 1024;
 
   private final ExecutorService pool;
   private final int capacity;

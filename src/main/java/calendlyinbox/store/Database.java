@@ -42,7 +42,7 @@ public final class Database implements Closeable {
   private static final int WAL_AUTOCHECKPOINT_PAGES = 32_000;
 
   private static final int WAL_BYTES_KEPT = 32 * 1024 * 1024;
-  private static final int CACHE_KIB = 12 * 1024;
+  private static final int CACHE_KIB = 8 * 1024;
 
   /** So often pages are moved before it counts as the disk's fault that they are not there. */
   private static final int MOVES = 2;

@@ -94,6 +94,25 @@ class JournalSegmentsTest {
   }
 
   @Test
+  void a_file_that_is_just_full_is_ended() throws Exception {
+    long line;
+    try (Journal journal = open(folder)) {
+      write(journal, 1);
+      line = journal.bytes();
+      journal.seal();
+      journal.delete(journal.segments().get(0));
+    }
+    try (Journal journal = open(folder, new JournalFiles(), 2 * line)) {
+      write(journal, 2);
+      assertFalse(journal.segments().get(0).isSealed());
+
+      write(journal, 3);
+
+      assertTrue(journal.segments().get(0).isSealed());
+    }
+  }
+
+  @Test
   void no_file_is_named_twice_also_when_the_clock_stands_still_or_is_set_back() throws Exception {
     SettableClock clock = new SettableClock(NOON);
     Set<String> names = new HashSet<>();

@@ -161,6 +161,7 @@ class SoundnessTest {
       assertEquals("", log.toString());
       damageLastPage();
       soundness.inspect();
+      assertEquals(1, times("Database damaged: ", log));
       soundness.inspect();
       assertEquals(1, times("Database damaged: ", log));
       assertEquals(0, times("Database sound again", log));
@@ -168,6 +169,7 @@ class SoundnessTest {
         back.write(whole);
       }
       soundness.inspect();
+      assertEquals(1, times("Database sound again", log));
       soundness.inspect();
     } finally {
       System.setErr(err);

@@ -13,8 +13,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import calendlyinbox.SettableClock;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +112,28 @@ class JournalSegmentsTest {
       write(journal, 3);
 
       assertTrue(journal.segments().get(0).isSealed());
+    }
+  }
+
+  @Test
+  void a_file_that_is_ended_is_held_open_no_more() throws Exception {
+    Path descriptors = Path.of("/proc/self/fd");
+    assumeTrue(Files.exists(descriptors), "only where a process sees what it holds open");
+    try (Journal journal = open(folder, new JournalFiles(), 1)) {
+      write(journal, 1, 2, 3);
+
+      try (Stream<Path> all = Files.list(descriptors)) {
+        Path real = folder.toRealPath();
+        assertEquals(List.of(), all.filter(one -> leadsInto(one, real)).toList());
+      }
+    }
+  }
+
+  private static boolean leadsInto(Path descriptor, Path folder) {
+    try {
+      return Files.readSymbolicLink(descriptor).startsWith(folder);
+    } catch (IOException closedMeanwhile) {
+      return false;
     }
   }
 

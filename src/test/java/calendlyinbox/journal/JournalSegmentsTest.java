@@ -116,6 +116,15 @@ class JournalSegmentsTest {
   }
 
   @Test
+  void nothing_stands_behind_a_delivery_that_is_written_in_many_pieces() throws Exception {
+    try (Journal journal = open(folder)) {
+      JournalFixture.await(journal.append(NOON, JournalFixture.body("x".repeat(150_000))));
+
+      assertEquals(journal.bytes(), Files.size(filesIn(folder).get(0)));
+    }
+  }
+
+  @Test
   void a_file_that_is_ended_is_held_open_no_more() throws Exception {
     Path descriptors = Path.of("/proc/self/fd");
     assumeTrue(Files.exists(descriptors), "only where a process sees what it holds open");

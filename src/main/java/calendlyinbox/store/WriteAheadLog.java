@@ -277,11 +277,10 @@ final class WriteAheadLog implements Closeable {
     return written == 1 ? 1 << 16 : written;
   }
 
-  /** Returns false where the file ends before. */
+  /** Fills the buffer from its beginning. Returns false where the file ends before. */
   private static boolean readAll(FileChannel file, ByteBuffer into, long from) throws IOException {
-    int start = into.position();
     while (into.hasRemaining()) {
-      if (file.read(into, from + into.position() - start) < 0) {
+      if (file.read(into, from + into.position()) < 0) {
         return false;
       }
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ public final class Scrub implements Closeable {
 
   private final Soundness soundness;
   private final Runnable onInspected;
+  private final UnaryOperator<Duration> restAfter;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(task -> BackgroundThread.of(task, "scrub"));
 
@@ -39,8 +41,13 @@ public final class Scrub implements Closeable {
    * @param onInspected told after each reading that came to its end; must return at once
    */
   public Scrub(Soundness soundness, Runnable onInspected) {
+    this(soundness, onInspected, Scrub::restAfter);
+  }
+
+  Scrub(Soundness soundness, Runnable onInspected, UnaryOperator<Duration> restAfter) {
     this.soundness = soundness;
     this.onInspected = onInspected;
+    this.restAfter = restAfter;
   }
 
   /** Begins, on a thread of its own. Returns at once. To be called before anything is let go. */
@@ -61,15 +68,19 @@ public final class Scrub implements Closeable {
     try {
       soundness.inspect();
       onInspected.run();
-      Duration took = Duration.ofNanos(System.nanoTime() - begun);
-      rest = took.multipliedBy(REST).compareTo(EVERY) > 0 ? took.multipliedBy(REST) : EVERY;
+      rest = restAfter.apply(Duration.ofNanos(System.nanoTime() - begun));
     } catch (DatabaseUnavailableException e) {
       // Reported by whoever writes, once a minute.
       log.debug("The database could not be read whole: reason={}", e.word());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("Reading the database stopped by a fault of calendly-inbox; it is tried again", e);
     }
     later(rest);
+  }
+
+  static Duration restAfter(Duration took) {
+    Duration rest = took.multipliedBy(REST);
+    return rest.compareTo(EVERY) > 0 ? rest : EVERY;
   }
 
   /** Does not wait: a reading that is under way ends with the process, or when it is through. */

@@ -9,12 +9,16 @@ import calendlyinbox.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,6 +140,74 @@ class LiveKeysTest {
     keys.close();
 
     assertEquals(0, watching());
+  }
+
+  @Test
+  void closing_waits_until_nothing_is_watched_and_a_thread_that_is_told_to_end_stays_told()
+      throws Exception {
+    assertEquals(Optional.of(file), keys.file());
+    assertTrue(
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().equals("keys"))
+            .allMatch(Thread::isDaemon),
+        "what watches keeps no process alive");
+
+    Thread.currentThread().interrupt();
+    keys.close();
+
+    assertTrue(Thread.interrupted());
+    Eventually.holds("nothing is watched", () -> watching() == 0);
+  }
+
+  @Test
+  void a_file_that_is_still_being_written_is_not_taken() throws Exception {
+    // Again until none of the machine's pauses made it look as if it stood still.
+    Eventually.holds(
+        "written without a pause",
+        () -> {
+          SigningKeyFile.replace(file, List.of(OLD));
+          Eventually.holds("the old one is in force", () -> keys.get().equals(List.of(OLD)));
+          AtomicBoolean written = new AtomicBoolean();
+          AtomicLong longest = new AtomicLong();
+          Thread editor =
+              new Thread(
+                  () -> {
+                    long last = System.nanoTime();
+                    for (int i = 0; !written.get(); i++) {
+                      try {
+                        Files.writeString(file, "key-" + i + "\n");
+                      } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                      }
+                      long now = System.nanoTime();
+                      longest.accumulateAndGet(now - last, Math::max);
+                      last = now;
+                    }
+                  });
+          editor.start();
+          takeAnotherFile();
+          List<SigningKey> meanwhile = keys.get();
+          written.set(true);
+          editor.join();
+          if (longest.get() > Duration.ofMillis(200).toNanos()) {
+            return false;
+          }
+          assertEquals(List.of(OLD), meanwhile);
+          return true;
+        });
+  }
+
+  @Test
+  void another_file_of_the_same_length_and_the_same_time_is_taken() throws Exception {
+    takeAnotherFile();
+    Path other = folder.resolve("other.key");
+    SigningKeyFile.replace(other, List.of(NEW));
+    Files.setLastModifiedTime(other, Files.getLastModifiedTime(file));
+    assertEquals(Files.size(file), Files.size(other));
+
+    Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
+
+    assertTrue(KeyInForce.in(folder).await(NEW, LONG));
   }
 
   private static long watching() {

@@ -18,6 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import calendlyinbox.Eventually;
 import calendlyinbox.journal.FaultyFiles.Gate;
 import calendlyinbox.journal.FaultyFiles.Step;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -212,6 +213,82 @@ class GroupCommitTest {
           });
 
       Eventually.holds("it is over", () -> !journal.isCrowded());
+    }
+  }
+
+  @Test
+  void two_hundred_deliveries_are_enough_for_a_crowd() throws Exception {
+    AtomicInteger attempts = new AtomicInteger();
+    // Begun again until none of the machine's pauses fell among them.
+    Eventually.holds(
+        "a crowd is noticed",
+        () -> {
+          Path another =
+              Files.createDirectory(folder.resolve("crowd-" + attempts.getAndIncrement()));
+          try (Journal journal = open(another, new JournalFixture.QuickFiles(), ONE_SEGMENT)) {
+            CompletableFuture<?>[] crowd = new CompletableFuture<?>[200];
+            for (int i = 0; i < crowd.length; i++) {
+              crowd[i] = append(journal, i);
+            }
+            CompletableFuture.allOf(crowd).join();
+            return journal.isCrowded();
+          }
+        });
+  }
+
+  @Test
+  void as_many_in_more_than_a_tenth_of_a_second_are_no_crowd() throws Exception {
+    try (Journal journal = open(folder, new JournalFixture.QuickFiles(), ONE_SEGMENT)) {
+      long begun = System.nanoTime();
+      for (int i = 0; i < 199; i++) {
+        write(journal, i);
+      }
+      while (System.nanoTime() - begun <= 100_000_000) {
+        Thread.onSpinWait();
+      }
+
+      write(journal, 199);
+
+      assertFalse(journal.isCrowded());
+    }
+  }
+
+  @Test
+  void fifteen_deliveries_in_as_many_batches_are_no_crowd() throws Exception {
+    RawBody large = JournalFixture.body("x".repeat(300 * KIB));
+    // Each time from the beginning: where the machine pauses they are none anyway.
+    for (int round = 0; round < 10; round++) {
+      Path another = Files.createDirectory(folder.resolve("round-" + round));
+      FaultyFiles quick = new FaultyFiles(new JournalFixture.QuickFiles());
+      try (Journal journal = open(another, quick, ONE_SEGMENT)) {
+        Gate sync = quick.hold(Step.SYNC);
+        append(journal, 0);
+        sync.awaitReached();
+        CompletableFuture<?>[] waiting = new CompletableFuture<?>[15];
+        for (int i = 0; i < waiting.length; i++) {
+          waiting[i] = journal.append(NOON, large);
+        }
+
+        sync.open();
+
+        CompletableFuture.allOf(waiting).join();
+        assertFalse(journal.isCrowded());
+      }
+    }
+  }
+
+  @Test
+  void what_writes_does_not_keep_a_process_alive() throws Exception {
+    try (Journal journal = open(folder, files, ONE_SEGMENT)) {
+      write(journal, 1);
+
+      List<Thread> writing =
+          Thread.getAllStackTraces().keySet().stream()
+              .filter(thread -> thread.getName().equals("journal"))
+              .toList();
+
+      assertFalse(writing.isEmpty());
+      assertTrue(writing.stream().allMatch(Thread::isDaemon));
     }
   }
 

@@ -13,8 +13,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import calendlyinbox.SettableClock;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +93,56 @@ class JournalSegmentsTest {
       }
       assertFalse(segments.get(2).isSealed());
       assertEquals(texts(1, 2, 3, 4, 5, 6, 7), read(journal));
+    }
+  }
+
+  @Test
+  void a_file_that_is_just_full_is_ended() throws Exception {
+    long line;
+    try (Journal journal = open(folder)) {
+      write(journal, 1);
+      line = journal.bytes();
+      journal.seal();
+      journal.delete(journal.segments().get(0));
+    }
+    try (Journal journal = open(folder, new JournalFiles(), 2 * line)) {
+      write(journal, 2);
+      assertFalse(journal.segments().get(0).isSealed());
+
+      write(journal, 3);
+
+      assertTrue(journal.segments().get(0).isSealed());
+    }
+  }
+
+  @Test
+  void nothing_stands_behind_a_delivery_that_is_written_in_many_pieces() throws Exception {
+    try (Journal journal = open(folder)) {
+      JournalFixture.await(journal.append(NOON, JournalFixture.body("x".repeat(150_000))));
+
+      assertEquals(journal.bytes(), Files.size(filesIn(folder).get(0)));
+    }
+  }
+
+  @Test
+  void a_file_that_is_ended_is_held_open_no_more() throws Exception {
+    Path descriptors = Path.of("/proc/self/fd");
+    assumeTrue(Files.exists(descriptors), "only where a process sees what it holds open");
+    try (Journal journal = open(folder, new JournalFiles(), 1)) {
+      write(journal, 1, 2, 3);
+
+      try (Stream<Path> all = Files.list(descriptors)) {
+        Path real = folder.toRealPath();
+        assertEquals(List.of(), all.filter(one -> leadsInto(one, real)).toList());
+      }
+    }
+  }
+
+  private static boolean leadsInto(Path descriptor, Path folder) {
+    try {
+      return Files.readSymbolicLink(descriptor).startsWith(folder);
+    } catch (IOException closedMeanwhile) {
+      return false;
     }
   }
 

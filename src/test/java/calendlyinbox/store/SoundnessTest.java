@@ -2,11 +2,16 @@ package calendlyinbox.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.SettableClock;
 import calendlyinbox.store.DatabaseUnavailableException.Trouble;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -111,6 +116,94 @@ class SoundnessTest {
 
     assertEquals(Optional.empty(), soundness.damage());
     assertEquals(Optional.empty(), database.trouble());
+  }
+
+  @Test
+  void a_file_that_cannot_even_be_begun_with_is_damaged() throws Exception {
+    try (RandomAccessFile pages = new RandomAccessFile(file.toFile(), "rw")) {
+      // The page of the schema, behind the file's own header.
+      pages.seek(100);
+      pages.write(new byte[3996]);
+    }
+
+    soundness.inspect();
+
+    assertEquals(Trouble.CORRUPT, soundness.damage().orElseThrow().trouble());
+    assertFalse(soundness.isGiven());
+  }
+
+  @Test
+  void what_could_not_be_read_to_its_end_says_nothing_new() throws Exception {
+    damageLastPage();
+    soundness.inspect();
+    soundness.awaitInspection();
+    Path away = Files.move(file, folder.resolve("away.db"));
+    Files.createDirectory(file);
+
+    DatabaseUnavailableException thrown =
+        assertThrows(DatabaseUnavailableException.class, soundness::inspect);
+
+    assertEquals(Trouble.UNREADABLE, thrown.trouble());
+    assertFalse(soundness.isGiven());
+    Files.delete(file);
+    Files.move(away, file);
+    assertEquals(Trouble.CORRUPT, soundness.damage().orElseThrow().trouble());
+  }
+
+  @Test
+  void damage_and_its_end_are_each_logged_once() throws Exception {
+    byte[] whole = Files.readAllBytes(file);
+    PrintStream err = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    try {
+      System.setErr(new PrintStream(log, true));
+      soundness.inspect();
+      assertEquals("", log.toString());
+      damageLastPage();
+      soundness.inspect();
+      assertEquals(1, times("Database damaged: ", log));
+      soundness.inspect();
+      assertEquals(1, times("Database damaged: ", log));
+      assertEquals(0, times("Database sound again", log));
+      try (RandomAccessFile back = new RandomAccessFile(file.toFile(), "rw")) {
+        back.write(whole);
+      }
+      soundness.inspect();
+      assertEquals(1, times("Database sound again", log));
+      soundness.inspect();
+    } finally {
+      System.setErr(err);
+    }
+
+    assertEquals(1, times("Database damaged: ", log));
+    assertEquals(1, times("Database sound again", log));
+  }
+
+  @Test
+  void it_rests_for_most_of_the_time_that_it_takes() throws Exception {
+    database.write(
+        handle -> {
+          for (int i = 0; i < 20_000; i++) {
+            handle.execute("INSERT INTO invitees (uri, name) VALUES (?, ?)", i, "n".repeat(900));
+          }
+          return null;
+        });
+    assertTrue(database.checkpoint());
+    // What is done for the first time takes longer.
+    soundness.inspect();
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long begun = System.nanoTime();
+    long worked = threads.getCurrentThreadCpuTime();
+
+    soundness.inspect();
+
+    worked = threads.getCurrentThreadCpuTime() - worked;
+    long took = System.nanoTime() - begun;
+    assertTrue(took > 4 * worked, "worked for " + worked + " ns of " + took);
+  }
+
+  private static int times(String text, ByteArrayOutputStream log) {
+    return log.toString().split(text, -1).length - 1;
   }
 
   private void damageLastPage() throws Exception {

@@ -65,7 +65,7 @@ public final class Retention implements Closeable {
     } catch (DatabaseUnavailableException e) {
       // Reported by the database, once a minute; the next round finds the same.
       log.debug("Retention waits for the database: reason={}", e.word());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("Retention stopped by a fault of calendly-inbox; it is tried again", e);
     }
     later(EVERY.plusMillis(random.nextLong(JITTER.toMillis())));

@@ -41,6 +41,9 @@ public final class Database implements Closeable {
    */
   private static final int WAL_AUTOCHECKPOINT_PAGES = 32_000;
 
+  /** Longer than the log becomes where nobody but this server reads or writes. */
+  private static final long LONG_LOG_BYTES = 160 * 1024 * 1024;
+
   private static final int WAL_BYTES_KEPT = 32 * 1024 * 1024;
   private static final int CACHE_KIB = 8 * 1024;
 
@@ -68,7 +71,7 @@ public final class Database implements Closeable {
     this.patience = patience;
     this.clock = clock;
     this.outage = new Outage(clock);
-    this.soundness = new Soundness(this, file);
+    this.soundness = new Soundness(this, file, LONG_LOG_BYTES);
   }
 
   /**

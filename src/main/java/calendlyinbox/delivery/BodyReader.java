@@ -2,8 +2,10 @@ package calendlyinbox.delivery;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
@@ -21,7 +23,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * Gathers a request's body before anybody gets a thread for it: a client that sends a byte a second
  * costs a few kilobytes, not one of the server's threads. Bodies over the limit are answered 413,
  * with or without Content-Length. What unfinished bodies hold in memory together is bounded: beyond
- * it the one that has taken longest is cut off, since an honest delivery arrives at once.
+ * it those that have taken longest are cut off, since an honest delivery arrives at once.
  *
  * <p>Jetty's own {@code EagerContentHandler} does the same by keeping Jetty's buffers, of which a
  * slow sender fills one a byte.
@@ -125,22 +127,24 @@ final class BodyReader extends Handler.Wrapper {
   }
 
   private void hold(Reading reading, int bytes) {
-    Reading longest = null;
+    List<Reading> longest = new ArrayList<>(0);
     synchronized (unfinished) {
       if (reading.cutOff) {
         return;
       }
       unfinished.merge(reading, bytes, Integer::sum);
       unfinishedBytes += bytes;
-      if (unfinishedBytes > maxUnfinishedBytes) {
-        longest = unfinished.keySet().iterator().next();
-        longest.cutOff = true;
+      // One is not always enough: it may hold less than what has just come.
+      while (unfinishedBytes > maxUnfinishedBytes) {
+        Reading next = unfinished.keySet().iterator().next();
+        next.cutOff = true;
         // Here and now: a connection that is closed in the wrong moment never says that it failed.
-        forget(longest);
+        forget(next);
+        longest.add(next);
       }
     }
-    if (longest != null) {
-      longest.request.getConnectionMetaData().getConnection().getEndPoint().close();
+    for (Reading each : longest) {
+      each.request.getConnectionMetaData().getConnection().getEndPoint().close();
     }
   }
 

@@ -66,6 +66,30 @@ final class UnfinishedBodiesTest {
   }
 
   @Test
+  void cutting_off_those_that_have_sent_no_body_yet_makes_no_room_for_more() throws Exception {
+    List<RawHttp> empty = new ArrayList<>();
+    try {
+      for (int i = 0; i < 400; i++) {
+        RawHttp connection = new RawHttp(receiver.port());
+        empty.add(connection);
+        connection.send(head(BODY));
+      }
+      // Answered by the same selector: when this is through, all of them have been read.
+      assertEquals(200, receiver.get("/ready").statusCode());
+
+      for (int i = 0; i < 40; i++) {
+        stall();
+      }
+      Eventually.holds("no more than 8 MiB are held", AT_MOST, () -> open() <= AT_ONCE);
+    } finally {
+      for (RawHttp connection : empty) {
+        connection.close();
+      }
+    }
+    assertEquals(200, connections.get(39).send(new byte[1]).answer().status());
+  }
+
+  @Test
   void room_that_a_body_took_is_free_again_however_it_ended() throws Exception {
     for (int round = 0; round < 5; round++) {
       for (int i = 0; i < 5; i++) {

@@ -86,7 +86,7 @@ final class UnfinishedBodiesTest {
         connection.close();
       }
     }
-    assertEquals(200, connections.get(39).send(new byte[1]).answer().status());
+    assertEquals(200, receiver.post(Deliveries.booking("unfinished", "beside-them")));
   }
 
   @Test

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import calendlyinbox.Deliveries;
 import calendlyinbox.RunningReceiver;
 import calendlyinbox.journal.Journal;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -67,6 +70,30 @@ final class HangingDiskTest {
       over.countDown();
       assertEquals(200, http.send(booking(4)).answer().status());
     }
+  }
+
+  @Test
+  void it_is_one_line_in_the_log_that_says_where_to_look() throws Exception {
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    PrintStream err = System.err;
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try (RawHttp http = new RawHttp(door.port())) {
+      hang = this::awaitEnd;
+      send(1);
+
+      for (int i = 2; i < 5; i++) {
+        assertUnavailable(http.send(booking(i)).answer());
+      }
+    } finally {
+      System.setErr(err);
+    }
+
+    String said = log.toString(StandardCharsets.UTF_8);
+    String line =
+        "Journal unavailable: cause=\"not on disk within 0 s\"; deliveries are answered 503 and Calendly will repeat them;"
+            + " next: see what keeps the disk under DATA_DIR";
+    assertEquals(1, said.lines().filter(each -> each.contains(line)).count(), said);
+    assertEquals(1, said.split("answered 503", -1).length - 1, said);
   }
 
   /** Answers of the journal and of the deadline come at the same moment. */

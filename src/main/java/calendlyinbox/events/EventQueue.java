@@ -5,6 +5,7 @@ import calendlyinbox.journal.Entry;
 import calendlyinbox.journal.Journal;
 import calendlyinbox.journal.Segment;
 import calendlyinbox.journal.SegmentReader;
+import calendlyinbox.store.BackgroundThread;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.io.Closeable;

@@ -1,5 +1,6 @@
 package calendlyinbox.events;
 
+import calendlyinbox.store.BackgroundThread;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.io.Closeable;
 import java.time.Duration;

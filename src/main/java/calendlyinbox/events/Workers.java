@@ -2,6 +2,7 @@ package calendlyinbox.events;
 
 import calendlyinbox.events.EventProcessor.Chunk;
 import calendlyinbox.events.EventProcessor.Step;
+import calendlyinbox.store.BackgroundThread;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.time.Instant;
 import java.util.Collection;

@@ -1,7 +1,6 @@
 package calendlyinbox.store;
 
 import calendlyinbox.store.DatabaseUnavailableException.Trouble;
-import calendlyinbox.store.WriteAheadLog.Place;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -35,11 +34,14 @@ public final class Database implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(Database.class);
 
   /**
-   * Pages of 4 KiB that the write-ahead log may have in a backlog: the more, the oftener pages that
-   * are written again and again reach the main file as one. Else {@link #checkpoint()} is called
-   * long before.
+   * Pages of 4 KiB in the write-ahead log, from which on they are moved beside the transactions:
+   * the more, the oftener pages that are written again and again reach the main file as one. Else
+   * {@link #checkpoint()} is called long before.
    */
-  private static final int WAL_AUTOCHECKPOINT_PAGES = 32_000;
+  private static final int MANY_FRAMES = 24_000;
+
+  /** Where nobody moves them beside, as where a reader needs the log, each commit tries to. */
+  private static final int WAL_AUTOCHECKPOINT_PAGES = 2 * MANY_FRAMES;
 
   /** Longer than the log becomes where nobody but this server reads or writes. */
   private static final long LONG_LOG_BYTES = 160 * 1024 * 1024;
@@ -47,31 +49,35 @@ public final class Database implements Closeable {
   private static final int WAL_BYTES_KEPT = 32 * 1024 * 1024;
   private static final int CACHE_KIB = 8 * 1024;
 
-  /** So often pages are moved before it counts as the disk's fault that they are not there. */
-  private static final int MOVES = 2;
-
   private final Path file;
   private final Duration patience;
   private final Clock clock;
   private final Outage outage;
   private final Soundness soundness;
+  private final int manyFrames;
   private final ReentrantLock turn = new ReentrantLock(true);
 
   // Guarded by turn.
   private Handle handle;
   private DatabaseFile openFile;
   private Connection connection;
+  private LogMover mover;
 
   /**
    * @param patience how long to wait for another process that holds the database before it counts
    *     as locked
    */
   public Database(Path file, Duration patience, Clock clock) {
+    this(file, patience, clock, MANY_FRAMES);
+  }
+
+  Database(Path file, Duration patience, Clock clock, int manyFrames) {
     this.file = file;
     this.patience = patience;
     this.clock = clock;
     this.outage = new Outage(clock);
     this.soundness = new Soundness(this, file, LONG_LOG_BYTES);
+    this.manyFrames = manyFrames;
   }
 
   /**
@@ -158,59 +164,18 @@ public final class Database implements Closeable {
         return false;
       }
       openFile.check();
-      boolean complete = moveLog();
+      boolean complete = mover.moveAll();
       openFile.check();
       return complete;
-    } catch (RuntimeException e) {
+    } catch (SQLException e) {
       closeHandle();
-      throw Faults.ofDatabase(file, e);
+      throw Faults.of(file, e);
     } catch (DatabaseUnavailableException e) {
       closeHandle();
       throw e;
     } finally {
       turn.unlock();
     }
-  }
-
-  /**
-   * Returns false when a reader or another writer hinders it.
-   *
-   * @throws DatabaseUnavailableException if a page does not stand in the main file as it was
-   *     written there, also when it was written again
-   */
-  private boolean moveLog() throws DatabaseUnavailableException {
-    for (int i = 0; i < MOVES; i++) {
-      if (!movePages()) {
-        return false;
-      }
-      Place place = openFile.placeOfLog();
-      if (place != Place.LOG_UNKNOWN_TO_SQLITE) {
-        // In the log is what another program has written meanwhile.
-        return place == Place.MAIN_FILE;
-      }
-      mistrustIndex();
-    }
-    throw new DatabaseUnavailableException(
-        Trouble.CORRUPT, file + " does not hold what was written to it", null);
-  }
-
-  /** Returns whether SQLite says that all pages are moved. */
-  private boolean movePages() {
-    return handle
-        .createQuery("PRAGMA wal_checkpoint(PASSIVE)")
-        .map(
-            (row, context) ->
-                row.getInt(1) == 0
-                    // Where the index is wrong, these may be any 32 bits.
-                    && Integer.compareUnsigned(row.getInt(3), row.getInt(2)) >= 0)
-        .one();
-  }
-
-  private void mistrustIndex() throws DatabaseUnavailableException {
-    log.warn(
-        "Database: pages that SQLite had counted as moved from {}-wal were not in the main file; it is made to look again",
-        file.getFileName());
-    openFile.distrustIndex();
   }
 
   /**
@@ -250,7 +215,7 @@ public final class Database implements Closeable {
         open();
       }
       openFile.check();
-      moveLog();
+      mover.moveAll();
       boolean done = work.getAsBoolean();
       openFile.check();
       return done
@@ -258,6 +223,9 @@ public final class Database implements Closeable {
           : Optional.of(
               new DatabaseUnavailableException(
                   Trouble.LOCKED, file + " is used by another program", null));
+    } catch (SQLException e) {
+      closeHandle();
+      return Optional.of(Faults.of(file, e));
     } catch (RuntimeException e) {
       closeHandle();
       return Optional.of(Faults.ofDatabase(file, e));
@@ -333,16 +301,20 @@ public final class Database implements Closeable {
     return result;
   }
 
-  /**
-   * Begins a transaction. Here SQLite has decided whether its commit writes the log anew, and
-   * nobody else can write any more: the moment to see whether the log is still needed.
-   */
   private void begin() throws DatabaseUnavailableException {
     handle.begin();
-    if (openFile.placeOfLog() == Place.LOG_UNKNOWN_TO_SQLITE) {
+    if (!mover.mayWrite()) {
       handle.rollback();
-      mistrustIndex();
       handle.begin();
+    }
+    mover.moveBeside(this::moveRest);
+  }
+
+  private void moveRest() {
+    try {
+      checkpoint();
+    } catch (DatabaseUnavailableException e) {
+      log.debug("The log does not begin anew; whoever writes next meets the same", e);
     }
   }
 
@@ -357,6 +329,7 @@ public final class Database implements Closeable {
       connection = connect(false);
       Schema.prepare(connection, file, clock);
       openFile.noteLog();
+      mover = new LogMover(file, openFile, connection, connect(false), manyFrames);
       handle = handleOf(connection);
     } catch (SQLException e) {
       closeHandle();
@@ -430,6 +403,8 @@ public final class Database implements Closeable {
     } else if (handle != null) {
       moveLogBeforeClose();
     }
+    close(mover);
+    mover = null;
     close(handle);
     handle = null;
     close(connection);
@@ -464,8 +439,8 @@ public final class Database implements Closeable {
    */
   private void moveLogBeforeClose() {
     try {
-      moveLog();
-    } catch (DatabaseUnavailableException | RuntimeException e) {
+      mover.moveAll();
+    } catch (DatabaseUnavailableException | SQLException e) {
       log.debug("The log was not moved before the database was closed", e);
     }
   }

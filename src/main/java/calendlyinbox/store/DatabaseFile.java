@@ -106,6 +106,20 @@ final class DatabaseFile implements Closeable {
     }
   }
 
+  /** See {@link WriteAheadLog#framesLeft}. */
+  long framesLeft() {
+    return log.framesLeft();
+  }
+
+  /** See {@link WriteAheadLog#compareAhead}. */
+  long compareAhead() throws DatabaseUnavailableException {
+    try {
+      return log.compareAhead(file.getChannel());
+    } catch (IOException e) {
+      throw new DatabaseUnavailableException(Trouble.UNREADABLE, path + " cannot be read", e);
+    }
+  }
+
   /** See {@link WriteAheadLog#distrustIndex}. */
   void distrustIndex() throws DatabaseUnavailableException {
     try {
@@ -148,14 +162,11 @@ final class DatabaseFile implements Closeable {
 
   /** All zeros where the file is shorter. */
   private ByteBuffer header() throws DatabaseUnavailableException {
-    byte[] header = new byte[HEADER_BYTES];
+    ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
     try {
-      file.seek(0);
-      int length = file.read(header);
-      if (length < HEADER_BYTES) {
-        Arrays.fill(header, (byte) 0);
-      }
-      return ByteBuffer.wrap(header);
+      return Frames.readAll(file.getChannel(), header, 0)
+          ? header
+          : ByteBuffer.allocate(HEADER_BYTES);
     } catch (IOException e) {
       throw new DatabaseUnavailableException(Trouble.UNREADABLE, path + " cannot be read", e);
     }

@@ -43,11 +43,11 @@ public final class SetAside {
       takeInLog(file);
       Path kept = beside(file, "replaced", now);
       // A log that is left belongs to a damaged database, and would be taken for the new one's.
-      move(log(file), log(kept));
+      move(WriteAheadLog.beside(file), WriteAheadLog.beside(kept));
       Files.createLink(kept, file);
       aside = Optional.of(kept);
     }
-    Files.deleteIfExists(log(file));
+    Files.deleteIfExists(WriteAheadLog.beside(file));
     Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-shm"));
     Files.move(by, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     DatabaseCopy.sync(file.toAbsolutePath().getParent());
@@ -73,9 +73,5 @@ public final class SetAside {
     if (Files.exists(from)) {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     }
-  }
-
-  private static Path log(Path file) {
-    return file.resolveSibling(file.getFileName() + "-wal");
   }
 }

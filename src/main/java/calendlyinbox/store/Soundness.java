@@ -43,7 +43,7 @@ public final class Soundness {
   Soundness(Database database, Path file, long longLogBytes) {
     this.database = database;
     this.file = file;
-    this.writeAheadLog = file.resolveSibling(file.getFileName() + "-wal");
+    this.writeAheadLog = WriteAheadLog.beside(file);
     this.longLogBytes = longLogBytes;
   }
 

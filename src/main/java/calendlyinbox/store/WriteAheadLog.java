@@ -6,12 +6,9 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The write-ahead log of an open database, and its index, looked at without SQLite. The log ({@code
- * -wal}) holds pages on their way to the main file; the index ({@code -shm}), shared memory of all
- * who have the database open, says how many there are and how many of them were moved. Their forms
- * are from sqlite.org/fileformat2.html, section 4, and sqlite.org/walformat.html.
+ * -wal}) holds pages on their way to the main file; the index says how many there are and how many
+ * of them were moved.
  *
  * <p>SQLite believes that second number, which no checksum covers. Where it is too great, pages are
  * left out, SQLite says that it is done, and writes its log anew over them. So what it says it has
@@ -31,29 +27,14 @@ import org.slf4j.LoggerFactory;
  * before the journal lets go.
  *
  * <p>To be closed after SQLite closed the database: see {@link DatabaseFile} about locks, which
- * SQLite puts on the index too. Used in turn with everything else that this process writes.
+ * SQLite puts on the index too. Used in turn with everything else that this process writes, but for
+ * {@link #compareAhead}, which one thread at a time may do beside that.
  */
 final class WriteAheadLog implements Closeable {
   private static final Logger logger = LoggerFactory.getLogger(WriteAheadLog.class);
 
   /** At the beginning of a write-ahead log; the last bit is its byte order. */
   private static final int MAGIC = 0x377f0682;
-
-  private static final int LOG_HEADER_BYTES = 32;
-  private static final int FRAME_HEADER_BYTES = 24;
-  private static final int FRAME_SALT_AT = 8;
-  private static final int FRAMES_READ_AT_ONCE = 32;
-
-  /** The index begins with the same header twice, and then the number of frames moved. */
-  private static final int INDEX_HEADER_BYTES = 48;
-
-  private static final int INDEX_IS_INIT_AT = 12;
-  private static final int INDEX_PAGE_BYTES_AT = 14;
-  private static final int INDEX_FRAMES_AT = 16;
-  private static final int INDEX_PAGES_AT = 20;
-  private static final int INDEX_SALT_AT = 32;
-  private static final int INDEX_MOVED_AT = 2 * INDEX_HEADER_BYTES;
-  private static final int INDEX_BYTES_READ = INDEX_MOVED_AT + Integer.BYTES;
 
   private final Path path;
   private final Path indexPath;
@@ -62,25 +43,27 @@ final class WriteAheadLog implements Closeable {
   private RandomAccessFile log;
   private RandomAccessFile index;
   private Object indexKey;
-  // Made once: the system would have to find and clear their memory each time.
-  private ByteBuffer some;
-  private ByteBuffer page;
-  private Index seenInMainFile = new Index(0, 0, 0, 0, 0);
+  private final Frames frames = new Frames();
+  private final Frames framesAhead = new Frames();
+  // Written by whoever compares; a finding that is lost is only found again.
+  private volatile Seen seen = new Seen(0, 0);
+  private long left;
 
-  /**
-   * What the index says.
-   *
-   * @param pageBytes the size of a page
-   * @param salt changes each time the log begins anew
-   * @param frames committed frames in the log
-   * @param pages pages of the database as of the last of them
-   * @param moved frames of which SQLite believes that the main file has them
-   */
-  private record Index(int pageBytes, long salt, long frames, long pages, long moved) {}
+  /** So many frames of the log with this salt were found in the main file. */
+  private record Seen(long salt, long frames) {
+    long of(LogIndex index) {
+      return index.salt() == salt ? frames : 0;
+    }
+  }
 
   WriteAheadLog(Path database) {
-    this.path = database.resolveSibling(database.getFileName() + "-wal");
+    this.path = beside(database);
     this.indexPath = database.resolveSibling(database.getFileName() + "-shm");
+  }
+
+  /** Returns where the log of a database stands. */
+  static Path beside(Path database) {
+    return database.resolveSibling(database.getFileName() + "-wal");
   }
 
   /** Remembers which files stand there now. */
@@ -132,11 +115,11 @@ final class WriteAheadLog implements Closeable {
       }
     }
     try {
-      if (log == null || log.length() < Integer.BYTES) {
+      ByteBuffer begin = ByteBuffer.allocate(Integer.BYTES);
+      if (log == null || !Frames.readAll(log.getChannel(), begin, 0)) {
         return;
       }
-      log.seek(0);
-      if ((log.readInt() & ~1) != MAGIC) {
+      if ((begin.getInt() & ~1) != MAGIC) {
         throw new DatabaseUnavailableException(
             Trouble.CORRUPT, path + " does not begin as a write-ahead log", null);
       }
@@ -163,59 +146,47 @@ final class WriteAheadLog implements Closeable {
    * is not compared again.
    */
   Place place(FileChannel mainFile) throws IOException {
-    Optional<Index> said = index();
-    if (said.isEmpty() || said.get().moved() < said.get().frames()) {
+    Optional<LogIndex> said = index();
+    left = said.map(index -> Math.max(0, index.frames() - index.moved())).orElse(0L);
+    if (said.isEmpty() || !said.get().saysAllMoved()) {
       return Place.LOG;
     }
-    Index now = said.get();
-    long known = now.salt() == seenInMainFile.salt() ? seenInMainFile.frames() : 0;
-    if (now.moved() > now.frames() || (now.frames() > known && !isIn(mainFile, now, known))) {
+    LogIndex now = said.get();
+    if (now.moved() > now.frames() || !isIn(mainFile, now, now.frames(), frames)) {
       return Place.LOG_UNKNOWN_TO_SQLITE;
     }
-    seenInMainFile = now;
+    seen = new Seen(now.salt(), now.frames());
     return Place.MAIN_FILE;
   }
 
+  /** Returns how many frames were not moved yet when {@link #place} was asked last. */
+  long framesLeft() {
+    return left;
+  }
+
   /**
-   * Backwards, because the last frame of a page is the one that counts.
+   * Compares so far as SQLite says that it has moved, so that {@link #place} has less to do. Others
+   * may write meanwhile, and even begin the log anew: that a page differs means nothing here.
    *
-   * @return false where a page differs, or where the log itself is not what the index says
+   * @return how many frames are not moved
    */
-  private boolean isIn(FileChannel mainFile, Index now, long known) throws IOException {
-    if (log == null) {
-      return false;
+  long compareAhead(FileChannel mainFile) throws IOException {
+    Optional<LogIndex> said = index();
+    if (said.isEmpty() || said.get().moved() > said.get().frames()) {
+      return 0;
     }
-    FileChannel frames = log.getChannel();
-    int pageBytes = now.pageBytes();
-    int frameBytes = FRAME_HEADER_BYTES + pageBytes;
-    if (page == null || page.capacity() != pageBytes) {
-      some = ByteBuffer.allocateDirect(FRAMES_READ_AT_ONCE * frameBytes);
-      page = ByteBuffer.allocateDirect(pageBytes);
+    LogIndex now = said.get();
+    if (isIn(mainFile, now, now.moved(), framesAhead)) {
+      seen = new Seen(now.salt(), now.moved());
     }
-    BitSet seen = new BitSet();
-    for (long end = now.frames(); end > known; end -= FRAMES_READ_AT_ONCE) {
-      long begin = Math.max(known, end - FRAMES_READ_AT_ONCE);
-      some.clear().limit((int) (end - begin) * frameBytes);
-      if (!readAll(frames, some, LOG_HEADER_BYTES + begin * frameBytes)) {
-        return false;
-      }
-      for (int at = some.limit() - frameBytes; at >= 0; at -= frameBytes) {
-        int number = some.getInt(at);
-        if (number < 1 || some.getLong(at + FRAME_SALT_AT) != now.salt()) {
-          return false;
-        }
-        if (number > now.pages() || seen.get(number)) {
-          continue;
-        }
-        seen.set(number);
-        page.clear();
-        if (!readAll(mainFile, page, (number - 1L) * pageBytes)
-            || !page.equals(some.slice(at + FRAME_HEADER_BYTES, pageBytes))) {
-          return false;
-        }
-      }
-    }
-    return true;
+    return now.frames() - now.moved();
+  }
+
+  private boolean isIn(FileChannel mainFile, LogIndex now, long end, Frames frames)
+      throws IOException {
+    long known = seen.of(now);
+    return end <= known
+        || (log != null && frames.areIn(mainFile, log.getChannel(), now, known, end));
   }
 
   /**
@@ -227,7 +198,7 @@ final class WriteAheadLog implements Closeable {
   void distrustIndex() throws IOException {
     if (index != null) {
       index.seek(0);
-      index.write(new byte[2 * INDEX_HEADER_BYTES]);
+      index.write(new byte[2 * LogIndex.HEADER_BYTES]);
     }
   }
 
@@ -249,43 +220,8 @@ final class WriteAheadLog implements Closeable {
     }
   }
 
-  /** Empty where there is none, and while somebody writes it. */
-  private Optional<Index> index() throws IOException {
-    if (index == null) {
-      return Optional.empty();
-    }
-    ByteBuffer bytes = ByteBuffer.allocate(INDEX_BYTES_READ).order(ByteOrder.nativeOrder());
-    byte[] raw = bytes.array();
-    if (!readAll(index.getChannel(), bytes, 0)
-        || raw[INDEX_IS_INIT_AT] == 0
-        || !Arrays.equals(
-            raw, 0, INDEX_HEADER_BYTES, raw, INDEX_HEADER_BYTES, 2 * INDEX_HEADER_BYTES)) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Index(
-            pageBytes(Short.toUnsignedInt(bytes.getShort(INDEX_PAGE_BYTES_AT))),
-            // As it stands in the log, whose byte order it has.
-            bytes.duplicate().getLong(INDEX_SALT_AT),
-            Integer.toUnsignedLong(bytes.getInt(INDEX_FRAMES_AT)),
-            Integer.toUnsignedLong(bytes.getInt(INDEX_PAGES_AT)),
-            Integer.toUnsignedLong(bytes.getInt(INDEX_MOVED_AT))));
-  }
-
-  /** The largest, 65,536, does not fit into the two bytes: it stands there as 1. */
-  private static int pageBytes(int written) {
-    return written == 1 ? 1 << 16 : written;
-  }
-
-  /** Fills the buffer from its beginning. Returns false where the file ends before. */
-  private static boolean readAll(FileChannel file, ByteBuffer into, long from) throws IOException {
-    while (into.hasRemaining()) {
-      if (file.read(into, from + into.position()) < 0) {
-        return false;
-      }
-    }
-    into.flip();
-    return true;
+  private Optional<LogIndex> index() throws IOException {
+    return index == null ? Optional.empty() : LogIndex.read(index.getChannel());
   }
 
   @Override

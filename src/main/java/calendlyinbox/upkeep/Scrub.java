@@ -1,6 +1,6 @@
 package calendlyinbox.upkeep;
 
-import calendlyinbox.events.BackgroundThread;
+import calendlyinbox.store.BackgroundThread;
 import calendlyinbox.store.DatabaseUnavailableException;
 import calendlyinbox.store.Soundness;
 import java.io.Closeable;

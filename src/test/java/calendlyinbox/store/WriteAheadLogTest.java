@@ -158,6 +158,50 @@ class WriteAheadLogTest {
   }
 
   @Test
+  void what_was_found_ahead_is_not_compared_again() throws Exception {
+    int all = number(index, FRAMES_AT);
+    put(index, MOVED_AT, all - 1);
+    try (WriteAheadLog noted = new WriteAheadLog(file)) {
+      noted.note();
+      assertEquals(1, compareAhead(noted));
+      int last = bigEndian(log, 32 + (all - 1) * (long) FRAME);
+      put(index, MOVED_AT, all);
+      for (int page = 1; page <= number(index, PAGES_AT); page++) {
+        flip(file, page * (long) PAGE - 1);
+      }
+      assertEquals(Place.LOG_UNKNOWN_TO_SQLITE, place(noted));
+
+      flip(file, last * (long) PAGE - 1);
+
+      assertEquals(Place.MAIN_FILE, place(noted));
+    }
+  }
+
+  @Test
+  void a_page_that_differs_ahead_means_nothing_and_is_compared_again() throws Exception {
+    flip(file, PAGE - 1);
+    try (WriteAheadLog noted = new WriteAheadLog(file)) {
+      noted.note();
+      assertEquals(0, compareAhead(noted));
+      assertEquals(Place.LOG_UNKNOWN_TO_SQLITE, place(noted));
+      flip(file, PAGE - 1);
+
+      assertEquals(Place.MAIN_FILE, place(noted));
+    }
+  }
+
+  @Test
+  void a_count_that_the_log_does_not_have_is_not_compared_ahead() throws Exception {
+    put(index, MOVED_AT, number(index, FRAMES_AT) + 1);
+    try (WriteAheadLog noted = new WriteAheadLog(file)) {
+      noted.note();
+      assertEquals(0, compareAhead(noted));
+
+      assertEquals(Place.LOG_UNKNOWN_TO_SQLITE, place(noted));
+    }
+  }
+
+  @Test
   void an_index_that_took_the_place_of_another_is_the_one_that_counts() throws Exception {
     try (WriteAheadLog noted = new WriteAheadLog(file)) {
       noted.note();
@@ -229,6 +273,12 @@ class WriteAheadLogTest {
   private Place place(WriteAheadLog noted) throws IOException {
     try (FileChannel main = FileChannel.open(file)) {
       return noted.place(main);
+    }
+  }
+
+  private long compareAhead(WriteAheadLog noted) throws IOException {
+    try (FileChannel main = FileChannel.open(file)) {
+      return noted.compareAhead(main);
     }
   }
 

@@ -1,4 +1,4 @@
-package calendlyinbox.events;
+package calendlyinbox.store;
 
 /**
  * A thread that makes rows, or reads them all: it ends with the process, and the door's threads go

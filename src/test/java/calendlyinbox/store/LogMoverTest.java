@@ -1,0 +1,206 @@
+package calendlyinbox.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import calendlyinbox.Eventually;
+import calendlyinbox.RunningReceiver;
+import calendlyinbox.SettableClock;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pages that are moved while transactions go on. */
+class LogMoverTest {
+  private static final int MANY_FRAMES = 50;
+
+  @TempDir Path folder;
+  private Path file;
+  private Database database;
+  // Open as long as SQLite has it open: closing it would let go of SQLite's locks.
+  private RandomAccessFile index;
+  private int rows;
+
+  @BeforeEach
+  void given_a_database_that_moves_even_few_pages_beside() throws Exception {
+    file = folder.resolve("calendly.db");
+    database = open();
+    add(1);
+    assertTrue(database.checkpoint());
+    index = new RandomAccessFile(folder.resolve("calendly.db-shm").toFile(), "rw");
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    database.close();
+    index.close();
+  }
+
+  @Test
+  void pages_are_moved_while_a_transaction_is_open() throws Exception {
+    add(300);
+    long before = index().moved();
+
+    database.write(
+        handle -> {
+          insert(handle, 1);
+          eventually("pages are moved", () -> index().moved() >= before + MANY_FRAMES);
+          return null;
+        });
+
+    assertEquals(rows, database.write(DatabaseTest::rows));
+  }
+
+  @Test
+  void the_log_begins_anew_under_transactions_that_never_pause() throws Exception {
+    long first = index().salt();
+
+    for (int i = 0; i < 5_000 && index().salt() == first; i++) {
+      add(1);
+    }
+
+    assertTrue(index().salt() != first, "frames in the log: " + index().frames());
+  }
+
+  @Test
+  void few_pages_are_left_for_the_next_checkpoint() throws Exception {
+    add(5);
+
+    database.write(DatabaseTest::rows);
+
+    assertTrue(index().frames() < MANY_FRAMES, index().toString());
+    assertEquals(0, index().moved());
+  }
+
+  @Test
+  void what_a_reader_needs_stays_in_the_log_until_it_has_ended() throws Exception {
+    try (Handle reader = Jdbi.open("jdbc:sqlite:" + file)) {
+      reader.begin();
+      int seen = reader.createQuery("SELECT count(*) FROM invitees").mapTo(Integer.class).one();
+      add(300);
+      for (int i = 0; i < 100; i++) {
+        add(1);
+      }
+      assertEquals(
+          seen,
+          reader.createQuery("SELECT count(*) FROM invitees").mapTo(Integer.class).one(),
+          "rows seen by one transaction");
+      reader.rollback();
+    }
+
+    assertTrue(database.checkpoint());
+    assertMainFileHasAllRows();
+  }
+
+  @Test
+  void closed_while_pages_are_moved_beside_it_leaves_no_log_and_no_row_behind() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      add(100);
+      database.write(DatabaseTest::rows);
+      database.close();
+
+      assertTrue(Files.notExists(folder.resolve("calendly.db-wal")), "round " + i);
+      assertMainFileHasAllRows();
+    }
+  }
+
+  @Test
+  void pages_that_were_counted_as_moved_and_left_out_reach_the_main_file() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      assertTrue(database.checkpoint());
+      add(300);
+      // As one that a bit was turned over in.
+      index.seek(96);
+      index.writeInt(Integer.reverseBytes((int) index().frames() - 2));
+      add(1);
+      database.write(DatabaseTest::rows);
+    }
+
+    assertTrue(database.checkpoint());
+    assertMainFileHasAllRows();
+  }
+
+  @Test
+  void another_database_under_the_name_is_not_given_the_pages_of_the_one_before() throws Exception {
+    Path copy = folder.resolve("copy.db");
+    DatabaseTest.execute(file, "VACUUM INTO '" + copy + "'");
+    for (int i = 0; i < 10; i++) {
+      add(100);
+      database.write(DatabaseTest::rows);
+      Path other = Files.copy(copy, folder.resolve("other.db"));
+      Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
+      Optional<DatabaseUnavailableException> replaced = written();
+      if (replaced.isPresent()) {
+        add(1);
+      }
+
+      assertEquals(
+          List.of("ok"), RunningReceiver.rows(file, "PRAGMA integrity_check"), "round " + i);
+    }
+  }
+
+  /** The first transaction after an exchange may fail. */
+  private Optional<DatabaseUnavailableException> written() {
+    try {
+      add(1);
+      return Optional.empty();
+    } catch (DatabaseUnavailableException e) {
+      return Optional.of(e);
+    }
+  }
+
+  private Database open() {
+    SettableClock clock = new SettableClock(Instant.parse("2026-11-23T12:00:00Z"));
+    return new Database(file, Duration.ofMillis(200), clock, MANY_FRAMES);
+  }
+
+  private void add(int count) throws DatabaseUnavailableException {
+    database.write(
+        handle -> {
+          insert(handle, count);
+          return null;
+        });
+  }
+
+  private void insert(Handle handle, int count) {
+    for (int i = 0; i < count; i++) {
+      handle.execute(
+          "INSERT INTO invitees (uri, name) VALUES (?, ?)", "i" + rows++, "n".repeat(900));
+    }
+  }
+
+  private LogIndex index() throws Exception {
+    Optional<LogIndex> said = LogIndex.read(index.getChannel());
+    while (said.isEmpty()) {
+      said = LogIndex.read(index.getChannel());
+    }
+    return said.get();
+  }
+
+  private static void eventually(String what, Callable<Boolean> condition) {
+    try {
+      Eventually.holds(what, condition);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Read from a copy that has no log beside it. */
+  private void assertMainFileHasAllRows() throws Exception {
+    Path alone = Files.copy(file, folder.resolve("alone.db"), StandardCopyOption.REPLACE_EXISTING);
+    assertEquals(List.of("ok"), RunningReceiver.rows(alone, "PRAGMA integrity_check"));
+    assertEquals(rows, DatabaseTest.number(alone, "SELECT count(*) FROM invitees"));
+  }
+}

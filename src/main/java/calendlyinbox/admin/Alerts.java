@@ -112,7 +112,7 @@ public final class Alerts implements Closeable {
       look();
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("The look for what is to be alerted failed; it is tried again", e);
     }
   }

@@ -87,7 +87,7 @@ final class Figures implements Closeable {
     } catch (DatabaseUnavailableException e) {
       // Reported by the database, once a minute; the counts wait.
       log.debug("Counts wait for the database: reason={}", e.word());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("Counts were not written; they are with the next", e);
     }
   }

@@ -77,7 +77,7 @@ final class RequestDeadline extends AbstractLifeCycle implements Connection.List
           entry.getKey().getEndPoint().close();
           cutOff++;
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         log.debug("Connection did not close", e);
       }
     }

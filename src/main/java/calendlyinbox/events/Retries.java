@@ -51,7 +51,7 @@ public final class Retries implements Closeable {
     } catch (DatabaseUnavailableException e) {
       // Reported by the database, once a minute; the rows wait.
       log.debug("Retries wait for the database: reason={}", e.word());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("Retries stopped at an event; they go on with the next round", e);
     }
   }

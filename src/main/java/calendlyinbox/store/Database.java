@@ -294,6 +294,9 @@ public final class Database implements Closeable {
     } catch (RuntimeException e) {
       rollback();
       throw Faults.ofDatabase(file, e);
+    } catch (Error e) {
+      rollback();
+      throw e;
     }
     // A file that was swapped while we wrote: what we committed is not in the database that people
     // see.

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>Whether pages are moved is decided in turn alone. What is done beside says nothing, and
  *       fails without a word: the next one in turn meets the same.
- *   <li>The connection beside is never the last to be closed: SQLite would move what is left, by
- *       the index, and delete the log.
+ *   <li>The connection beside is closed before the one that writes: SQLite has the last one move
+ *       what is left and delete the log, and that one has moved and compared before.
  * </ul>
  *
  * <p>{@link #moveBeside} and {@link #close} belong to the turn as all else does.

@@ -101,7 +101,7 @@ public final class SubscriptionWatch implements Closeable {
     Finding finding;
     try {
       finding = subscriptions.look(allEvents, logging());
-    } catch (RuntimeException defect) {
+    } catch (RuntimeException | Error defect) {
       log.error("The look at the subscription failed; it is tried again", defect);
       finding = Finding.trouble(State.UNREACHABLE, "a fault of calendly-inbox: " + defect);
     }

@@ -86,7 +86,7 @@ public final class DetailFetcher implements Closeable {
     } catch (DatabaseUnavailableException e) {
       // Reported by the database, once a minute; the wishes wait.
       log.debug("Details wait for the database: reason={}", e.word());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("Details stopped at an event; they go on", e);
       pausedUntil = clock.instant().plus(LONGEST_PAUSE);
     }

@@ -118,7 +118,7 @@ public final class SyncService implements Closeable {
       again(request, "database " + e.word(), Duration.ZERO);
     } catch (IOException e) {
       again(request, e.getClass().getSimpleName() + " at the lock in the data folder", BUSY);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("Sync failed by a fault of calendly-inbox; it is tried again", e);
       again(request, e.getClass().getSimpleName(), ONLY_A_PERSON_HELPS);
     }

@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The receiver as users run it, by {@code run.sh}, on a folder of its own; and how many bookings it
@@ -18,7 +19,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class Subject implements AutoCloseable {
   private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(3);
+  private static final long LONG_PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(20);
   private static final long LOOK_EVERY_MILLIS = 5;
+
+  /** The tables that a booking has a row in. */
+  static final List<String> BOOKINGS = List.of("calendly_webhook_events", "meetings", "invitees");
 
   private final Path folder;
   private final Program program;
@@ -124,6 +129,42 @@ final class Subject implements AutoCloseable {
       there = tables.lastEvent();
     }
     return there;
+  }
+
+  /**
+   * Waits until the journal has nothing left: everything is in the main file of the database, which
+   * was inspected.
+   */
+  void awaitSettled() throws Exception {
+    long until = System.nanoTime() + LONG_PATIENCE_NANOS;
+    while (!journalFiles().isEmpty()) {
+      if (!program.isAlive() || System.nanoTime() > until) {
+        throw new IllegalStateException(
+            "the journal still has " + journalFiles() + "; the log is in " + folder);
+      }
+      Thread.sleep(LOOK_EVERY_MILLIS);
+    }
+  }
+
+  private List<Path> journalFiles() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("data/journal"))) {
+      return files.toList();
+    }
+  }
+
+  /** Removes all bookings, behind the server's back. */
+  void empty() throws Exception {
+    awaitApplied();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database(folder));
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = 10000");
+      connection.setAutoCommit(false);
+      for (String table : BOOKINGS) {
+        statement.execute("DELETE FROM " + table);
+      }
+      connection.commit();
+    }
+    acknowledged = 0;
   }
 
   /** Returns what is missing in the tables, or an empty text. */

@@ -103,6 +103,28 @@ class RetriesTest {
   }
 
   @Test
+  void an_error_does_not_end_them() throws Exception {
+    station.execute("DROP TRIGGER refuse");
+    station.clock.advance(Duration.ofSeconds(6));
+    Error gone = new NoClassDefFoundError("a jar that was exchanged while it ran");
+    EventProcessor broken =
+        new EventProcessor(
+            station.database,
+            new RetrySchedule(new java.util.Random(1)),
+            (handle, events) -> {
+              throw gone;
+            },
+            station.clock);
+    try (Retries stumbling = new Retries(broken)) {
+      stumbling.run();
+    }
+
+    retries.run();
+
+    assertEquals(String.format(PROCESSED, 2), station.one(EVENT));
+  }
+
+  @Test
   void a_failed_event_is_applied_when_somebody_asks() throws Exception {
     long id = 1;
     for (int i = 0; i < 9; i++) {

@@ -92,6 +92,25 @@ class DatabaseTest {
   }
 
   @Test
+  void an_error_of_the_work_leaves_no_transaction_open_behind_it() throws Exception {
+    AssertionError error = new AssertionError("of the work");
+
+    AssertionError thrown =
+        assertThrows(
+            AssertionError.class,
+            () ->
+                database.write(
+                    handle -> {
+                      handle.execute("INSERT INTO invitees (uri) VALUES ('ada')");
+                      throw error;
+                    }));
+
+    assertEquals(error, thrown);
+    execute(file, "INSERT INTO invitees (uri) VALUES ('another program''s')");
+    assertEquals(1, count());
+  }
+
+  @Test
   void a_constraint_is_the_works_fault_and_not_the_databases() throws Exception {
     add("ada");
 

@@ -107,6 +107,21 @@ final class UnfinishedBodiesTest {
   }
 
   @Test
+  void those_that_went_away_take_no_room_from_an_older_one_that_is_still_there() throws Exception {
+    stall();
+    for (int i = 0; i < 12; i++) {
+      try (RawHttp gone = new RawHttp(receiver.port())) {
+        gone.send(head(BODY)).send(ALL_BUT_ONE);
+        // Answered by the same selector: when this is through, all of it has been read.
+        assertEquals(200, receiver.get("/ready").statusCode());
+      }
+      assertEquals(200, receiver.get("/ready").statusCode());
+    }
+
+    assertEquals(200, connections.get(0).send(new byte[1]).answer().status());
+  }
+
+  @Test
   void a_connection_is_not_cut_off_for_the_bodies_that_it_has_brought() throws Exception {
     stall();
     RawHttp kept = connections.get(0);

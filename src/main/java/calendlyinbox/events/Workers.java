@@ -28,9 +28,9 @@ final class Workers {
 
   /**
    * Bodies in memory at once, in bytes: a capacity in deliveries alone would let large bodies fill
-   * the heap.
+   * the heap. Two chunks: one that is applied, and one that is parsed meanwhile.
    */
-  private static final long CAPACITY_BYTES = 4 * 1024 * 1024;
+  private static final long CAPACITY_BYTES = 2560 * 1024;
 
   private final ExecutorService pool;
   private final int capacity;

@@ -44,7 +44,7 @@ public final class Database implements Closeable {
   private static final int WAL_AUTOCHECKPOINT_PAGES = 2 * MANY_FRAMES;
 
   /** Longer than the log becomes where nobody but this server reads or writes. */
-  private static final long LONG_LOG_BYTES = 160 * 1024 * 1024;
+  private static final long LONG_LOG_BYTES = 220 * 1024 * 1024;
 
   private static final int WAL_BYTES_KEPT = 32 * 1024 * 1024;
   private static final int CACHE_KIB = 8 * 1024;
@@ -308,6 +308,7 @@ public final class Database implements Closeable {
     handle.begin();
     if (!mover.mayWrite()) {
       handle.rollback();
+      mover.mistrust();
       handle.begin();
     }
     mover.moveBeside(this::moveRest);
@@ -402,6 +403,8 @@ public final class Database implements Closeable {
    */
   private void closeHandle() {
     if (handle != null && openFile.isReplaced()) {
+      // Else SQLite would not move anything while it is being done beside.
+      close(mover);
       checkpointMoved();
     } else if (handle != null) {
       moveLogBeforeClose();

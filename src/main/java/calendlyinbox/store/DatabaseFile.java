@@ -100,7 +100,7 @@ final class DatabaseFile implements Closeable {
   /** See {@link WriteAheadLog#place}. */
   WriteAheadLog.Place placeOfLog() throws DatabaseUnavailableException {
     try {
-      return log.place(file.getChannel());
+      return log.place(file);
     } catch (IOException e) {
       throw new DatabaseUnavailableException(Trouble.UNREADABLE, path + " cannot be read", e);
     }
@@ -114,10 +114,15 @@ final class DatabaseFile implements Closeable {
   /** See {@link WriteAheadLog#compareAhead}. */
   long compareAhead() throws DatabaseUnavailableException {
     try {
-      return log.compareAhead(file.getChannel());
+      return log.compareAhead(file);
     } catch (IOException e) {
       throw new DatabaseUnavailableException(Trouble.UNREADABLE, path + " cannot be read", e);
     }
+  }
+
+  /** Puts on disk what was written to it by now, by whomever. */
+  void sync() throws IOException {
+    file.getFD().sync();
   }
 
   /** See {@link WriteAheadLog#distrustIndex}. */
@@ -164,9 +169,7 @@ final class DatabaseFile implements Closeable {
   private ByteBuffer header() throws DatabaseUnavailableException {
     ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
     try {
-      return Frames.readAll(file.getChannel(), header, 0)
-          ? header
-          : ByteBuffer.allocate(HEADER_BYTES);
+      return Frames.readAll(file, header, 0) ? header : ByteBuffer.allocate(HEADER_BYTES);
     } catch (IOException e) {
       throw new DatabaseUnavailableException(Trouble.UNREADABLE, path + " cannot be read", e);
     }

@@ -1,8 +1,8 @@
 package calendlyinbox.store;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.BitSet;
 
 /**
@@ -15,7 +15,7 @@ final class Frames {
   private static final int SALT_AT = 8;
   private static final int READ_AT_ONCE = 32;
 
-  // Made once: the system would have to find and clear their memory each time.
+  // Made once: they are large.
   private ByteBuffer some;
   private ByteBuffer page;
 
@@ -25,13 +25,14 @@ final class Frames {
    *
    * @return false where a page differs, or where the log itself is not what the index says
    */
-  boolean areIn(FileChannel mainFile, FileChannel log, LogIndex index, long known, long end)
+  boolean areIn(
+      RandomAccessFile mainFile, RandomAccessFile log, LogIndex index, long known, long end)
       throws IOException {
     int pageBytes = index.pageBytes();
     int frameBytes = HEADER_BYTES + pageBytes;
     if (page == null || page.capacity() != pageBytes) {
-      some = ByteBuffer.allocateDirect(READ_AT_ONCE * frameBytes);
-      page = ByteBuffer.allocateDirect(pageBytes);
+      some = ByteBuffer.allocate(READ_AT_ONCE * frameBytes);
+      page = ByteBuffer.allocate(pageBytes);
     }
     BitSet seen = new BitSet();
     for (long to = end; to > known; to -= READ_AT_ONCE) {
@@ -59,11 +60,21 @@ final class Frames {
     return true;
   }
 
-  /** Fills the buffer from its beginning. Returns false where the file ends before. */
-  static boolean readAll(FileChannel file, ByteBuffer into, long from) throws IOException {
-    while (into.hasRemaining()) {
-      if (file.read(into, from + into.position()) < 0) {
-        return false;
+  /**
+   * Fills the buffer from its beginning. Not by a channel: one thread that is interrupted would
+   * close the file for all, and let go of SQLite's locks. For concurrent use.
+   *
+   * @return false where the file ends before
+   */
+  static boolean readAll(RandomAccessFile file, ByteBuffer into, long from) throws IOException {
+    synchronized (file) {
+      file.seek(from);
+      while (into.hasRemaining()) {
+        int count = file.read(into.array(), into.position(), into.remaining());
+        if (count < 0) {
+          return false;
+        }
+        into.position(into.position() + count);
       }
     }
     into.flip();

@@ -1,9 +1,9 @@
 package calendlyinbox.store;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -30,7 +30,7 @@ record LogIndex(int pageBytes, long salt, long frames, long pages, long moved) {
   private static final int BYTES_READ = MOVED_AT + Integer.BYTES;
 
   /** Empty where it says nothing, and while somebody writes it. */
-  static Optional<LogIndex> read(FileChannel file) throws IOException {
+  static Optional<LogIndex> read(RandomAccessFile file) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(BYTES_READ).order(ByteOrder.nativeOrder());
     byte[] raw = bytes.array();
     if (!Frames.readAll(file, bytes, 0)

@@ -3,6 +3,7 @@ package calendlyinbox.store;
 import calendlyinbox.store.DatabaseUnavailableException.Trouble;
 import calendlyinbox.store.WriteAheadLog.Place;
 import java.io.Closeable;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * Moves pages from the write-ahead log of an open database into its main file (a checkpoint), and
@@ -54,6 +56,8 @@ final class LogMover implements Closeable {
   private boolean closed;
   // Of the turn.
   private long leftOnceAgain;
+  // Set when the disk refused something, reset in turn.
+  private volatile boolean suspect;
 
   /**
    * @param writing the one that writes, already used on the database
@@ -70,6 +74,9 @@ final class LogMover implements Closeable {
     try (Statement statement = beside.createStatement()) {
       // One that has read nothing does not know yet that there is a log.
       statement.executeQuery("SELECT 1 FROM sqlite_schema").close();
+    } catch (SQLException e) {
+      close();
+      throw e;
     }
   }
 
@@ -82,6 +89,9 @@ final class LogMover implements Closeable {
    * @throws SQLException if SQLite cannot
    */
   boolean moveAll() throws DatabaseUnavailableException, SQLException {
+    if (suspect) {
+      mistrust();
+    }
     for (int i = 0; i < MOVES; i++) {
       if (!move(writing)) {
         return false;
@@ -91,7 +101,7 @@ final class LogMover implements Closeable {
         // In the log is what another program has written meanwhile.
         return place == Place.MAIN_FILE;
       }
-      mistrustIndex();
+      mistrust();
     }
     throw new DatabaseUnavailableException(
         Trouble.CORRUPT, file + " does not hold what was written to it", null);
@@ -99,22 +109,20 @@ final class LogMover implements Closeable {
 
   /**
    * Says, when a transaction has begun, whether its commit may write the log anew: SQLite has
-   * decided by then whether it will. Where it may not, SQLite is made to look again, and the
-   * transaction is to be begun again.
+   * decided by then whether it will. Where it may not, the transaction is to be rolled back, and
+   * begun again after {@link #mistrust}.
    */
   boolean mayWrite() throws DatabaseUnavailableException {
-    if (openFile.placeOfLog() == Place.LOG_UNKNOWN_TO_SQLITE) {
-      mistrustIndex();
-      return false;
-    }
-    return true;
+    return !suspect && openFile.placeOfLog() != Place.LOG_UNKNOWN_TO_SQLITE;
   }
 
-  private void mistrustIndex() throws DatabaseUnavailableException {
+  /** Has SQLite look again which pages are moved. Not within a transaction. */
+  void mistrust() throws DatabaseUnavailableException {
     log.warn(
-        "Database: pages that SQLite had counted as moved from {}-wal were not in the main file; it is made to look again",
+        "Database: pages that SQLite had counted as moved from {}-wal were not, or not surely, in the main file; it is made to look again",
         file.getFileName());
     openFile.distrustIndex();
+    suspect = false;
   }
 
   /**
@@ -130,7 +138,12 @@ final class LogMover implements Closeable {
       // Where a reader needs the log no more can be moved: not tried again before there is as much
       // on top.
       leftOnceAgain = left;
-      BackgroundThread.of(() -> run(rest), "checkpoint").start();
+      try {
+        BackgroundThread.of(() -> run(rest), "checkpoint").start();
+      } catch (Error noThread) {
+        isAtWork.set(false);
+        log.warn("Pages are not moved beside the transactions: no thread for it", noThread);
+      }
     }
   }
 
@@ -157,9 +170,23 @@ final class LogMover implements Closeable {
       }
       openFile.check();
       move(beside);
+      sync();
       return openFile.compareAhead();
     } finally {
       moving.unlock();
+    }
+  }
+
+  /**
+   * SQLite syncs the main file only where nothing was written meanwhile, but counts the pages as
+   * moved. What the disk refuses here it would not be asked to write again.
+   */
+  private void sync() {
+    try {
+      openFile.sync();
+    } catch (IOException e) {
+      suspect = true;
+      log.warn("Database: {} could not be synced; its pages are written again", file, e);
     }
   }
 
@@ -171,6 +198,10 @@ final class LogMover implements Closeable {
       return said.getInt(1) == 0
           // Where the index is wrong, these may be any 32 bits.
           && Integer.compareUnsigned(said.getInt(3), said.getInt(2)) >= 0;
+    } catch (SQLException e) {
+      // Of pages that were counted as moved before, too, the disk may have refused some.
+      suspect |= (e.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_IOERR.code;
+      throw e;
     } finally {
       moving.unlock();
     }

@@ -6,7 +6,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -116,7 +115,7 @@ final class WriteAheadLog implements Closeable {
     }
     try {
       ByteBuffer begin = ByteBuffer.allocate(Integer.BYTES);
-      if (log == null || !Frames.readAll(log.getChannel(), begin, 0)) {
+      if (log == null || !Frames.readAll(log, begin, 0)) {
         return;
       }
       if ((begin.getInt() & ~1) != MAGIC) {
@@ -145,7 +144,7 @@ final class WriteAheadLog implements Closeable {
    * Compares, where SQLite says that it has moved everything. What was found in the main file once
    * is not compared again.
    */
-  Place place(FileChannel mainFile) throws IOException {
+  Place place(RandomAccessFile mainFile) throws IOException {
     Optional<LogIndex> said = index();
     left = said.map(index -> Math.max(0, index.frames() - index.moved())).orElse(0L);
     if (said.isEmpty() || !said.get().saysAllMoved()) {
@@ -170,7 +169,7 @@ final class WriteAheadLog implements Closeable {
    *
    * @return how many frames are not moved
    */
-  long compareAhead(FileChannel mainFile) throws IOException {
+  long compareAhead(RandomAccessFile mainFile) throws IOException {
     Optional<LogIndex> said = index();
     if (said.isEmpty() || said.get().moved() > said.get().frames()) {
       return 0;
@@ -182,11 +181,10 @@ final class WriteAheadLog implements Closeable {
     return now.frames() - now.moved();
   }
 
-  private boolean isIn(FileChannel mainFile, LogIndex now, long end, Frames frames)
+  private boolean isIn(RandomAccessFile mainFile, LogIndex now, long end, Frames frames)
       throws IOException {
     long known = seen.of(now);
-    return end <= known
-        || (log != null && frames.areIn(mainFile, log.getChannel(), now, known, end));
+    return end <= known || (log != null && frames.areIn(mainFile, log, now, known, end));
   }
 
   /**
@@ -196,9 +194,13 @@ final class WriteAheadLog implements Closeable {
    * when it commits; then this is to be done once more.
    */
   void distrustIndex() throws IOException {
+    // What is compared from now on is what is moved from now on.
+    seen = new Seen(0, 0);
     if (index != null) {
-      index.seek(0);
-      index.write(new byte[2 * LogIndex.HEADER_BYTES]);
+      synchronized (index) {
+        index.seek(0);
+        index.write(new byte[2 * LogIndex.HEADER_BYTES]);
+      }
     }
   }
 
@@ -221,7 +223,7 @@ final class WriteAheadLog implements Closeable {
   }
 
   private Optional<LogIndex> index() throws IOException {
-    return index == null ? Optional.empty() : LogIndex.read(index.getChannel());
+    return index == null ? Optional.empty() : LogIndex.read(index);
   }
 
   @Override

@@ -154,6 +154,34 @@ class LogMoverTest {
     }
   }
 
+  @Test
+  void one_that_is_moved_away_while_pages_are_moved_is_whole_where_it_is_then() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      add(300);
+      long there = database.write(DatabaseTest::rows);
+      Path away = Files.move(file, folder.resolve("away.db"), StandardCopyOption.REPLACE_EXISTING);
+
+      written();
+
+      assertEquals(
+          List.of("ok"), RunningReceiver.rows(away, "PRAGMA integrity_check"), "round " + i);
+      assertEquals(there, DatabaseTest.number(away, "SELECT count(*) FROM invitees"), "round " + i);
+    }
+  }
+
+  @Test
+  void a_thread_that_is_interrupted_closes_no_file_for_the_others() throws Exception {
+    Thread.currentThread().interrupt();
+    add(1);
+    assertTrue(database.checkpoint());
+    assertTrue(Thread.interrupted());
+
+    add(1);
+
+    assertTrue(database.checkpoint());
+    assertMainFileHasAllRows();
+  }
+
   /** The first transaction after an exchange may fail. */
   private Optional<DatabaseUnavailableException> written() {
     try {
@@ -185,9 +213,9 @@ class LogMoverTest {
   }
 
   private LogIndex index() throws Exception {
-    Optional<LogIndex> said = LogIndex.read(index.getChannel());
+    Optional<LogIndex> said = LogIndex.read(index);
     while (said.isEmpty()) {
-      said = LogIndex.read(index.getChannel());
+      said = LogIndex.read(index);
     }
     return said.get();
   }

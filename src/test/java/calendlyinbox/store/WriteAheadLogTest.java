@@ -271,13 +271,13 @@ class WriteAheadLogTest {
   }
 
   private Place place(WriteAheadLog noted) throws IOException {
-    try (FileChannel main = FileChannel.open(file)) {
+    try (RandomAccessFile main = new RandomAccessFile(file.toFile(), "r")) {
       return noted.place(main);
     }
   }
 
   private long compareAhead(WriteAheadLog noted) throws IOException {
-    try (FileChannel main = FileChannel.open(file)) {
+    try (RandomAccessFile main = new RandomAccessFile(file.toFile(), "r")) {
       return noted.compareAhead(main);
     }
   }

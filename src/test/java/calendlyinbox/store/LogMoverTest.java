@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import calendlyinbox.Eventually;
 import calendlyinbox.RunningReceiver;
 import calendlyinbox.SettableClock;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,62 +28,58 @@ class LogMoverTest {
   @TempDir Path folder;
   private Path file;
   private Database database;
-  // Open as long as SQLite has it open: closing it would let go of SQLite's locks.
-  private RandomAccessFile index;
-  private int rows;
+  private DatabaseWithLog pages;
 
   @BeforeEach
   void given_a_database_that_moves_even_few_pages_beside() throws Exception {
     file = folder.resolve("calendly.db");
-    database = open();
-    add(1);
-    assertTrue(database.checkpoint());
-    index = new RandomAccessFile(folder.resolve("calendly.db-shm").toFile(), "rw");
+    SettableClock clock = new SettableClock(Instant.parse("2026-11-23T12:00:00Z"));
+    database = new Database(file, Duration.ofMillis(200), clock, MANY_FRAMES);
+    pages = new DatabaseWithLog(file, database, 1);
   }
 
   @AfterEach
   void close() throws Exception {
-    database.close();
-    index.close();
+    pages.close();
   }
 
   @Test
   void pages_are_moved_while_a_transaction_is_open_and_the_rest_when_it_has_ended()
       throws Exception {
-    add(300);
-    long before = index().moved();
+    pages.add(300);
+    long before = pages.index().moved();
 
     database.write(
         handle -> {
-          insert(handle, 1);
-          eventually("pages are moved", () -> index().moved() >= before + MANY_FRAMES);
+          pages.insert(handle, 1);
+          eventually("pages are moved", () -> pages.index().moved() >= before + MANY_FRAMES);
           return null;
         });
 
-    eventually("the rest is moved", () -> index().moved() == index().frames());
-    assertMainFileHasAllRows();
+    eventually("the rest is moved", () -> pages.index().moved() == pages.index().frames());
+    pages.assertMainFileHasAllRows();
   }
 
   @Test
   void the_log_begins_anew_under_transactions_that_never_pause() throws Exception {
-    add(1);
-    long first = index().salt();
+    pages.add(1);
+    long first = pages.index().salt();
 
-    for (int i = 0; i < 5_000 && index().salt() == first; i++) {
-      add(1);
+    for (int i = 0; i < 5_000 && pages.index().salt() == first; i++) {
+      pages.add(1);
     }
 
-    assertTrue(index().salt() != first, "frames in the log: " + index().frames());
+    assertTrue(pages.index().salt() != first, "frames in the log: " + pages.index().frames());
   }
 
   @Test
   void few_pages_are_left_for_the_next_checkpoint() throws Exception {
-    add(5);
+    pages.add(5);
 
     database.write(DatabaseTest::rows);
 
-    assertTrue(index().frames() < MANY_FRAMES, index().toString());
-    assertEquals(0, index().moved());
+    assertTrue(pages.index().frames() < MANY_FRAMES, pages.index().toString());
+    assertEquals(0, pages.index().moved());
   }
 
   @Test
@@ -92,9 +87,9 @@ class LogMoverTest {
     try (Handle reader = Jdbi.open("jdbc:sqlite:" + file)) {
       reader.begin();
       int seen = reader.createQuery("SELECT count(*) FROM invitees").mapTo(Integer.class).one();
-      add(300);
+      pages.add(300);
       for (int i = 0; i < 100; i++) {
-        add(1);
+        pages.add(1);
       }
       assertEquals(
           seen,
@@ -104,18 +99,18 @@ class LogMoverTest {
     }
 
     assertTrue(database.checkpoint());
-    assertMainFileHasAllRows();
+    pages.assertMainFileHasAllRows();
   }
 
   @Test
   void closed_while_pages_are_moved_beside_it_leaves_no_log_and_no_row_behind() throws Exception {
     for (int i = 0; i < 20; i++) {
-      add(100);
+      pages.add(100);
       database.write(DatabaseTest::rows);
       database.close();
 
       assertTrue(Files.notExists(folder.resolve("calendly.db-wal")), "round " + i);
-      assertMainFileHasAllRows();
+      pages.assertMainFileHasAllRows();
     }
   }
 
@@ -123,16 +118,15 @@ class LogMoverTest {
   void pages_that_were_counted_as_moved_and_left_out_reach_the_main_file() throws Exception {
     for (int i = 0; i < 5; i++) {
       assertTrue(database.checkpoint());
-      add(300);
+      pages.add(300);
       // As one that a bit was turned over in.
-      index.seek(96);
-      index.writeInt(Integer.reverseBytes((int) index().frames() - 2));
-      add(1);
+      pages.put(DatabaseWithLog.MOVED_AT, pages.number(DatabaseWithLog.FRAMES_AT) - 2);
+      pages.add(1);
       database.write(DatabaseTest::rows);
     }
 
     assertTrue(database.checkpoint());
-    assertMainFileHasAllRows();
+    pages.assertMainFileHasAllRows();
   }
 
   @Test
@@ -140,13 +134,13 @@ class LogMoverTest {
     Path copy = folder.resolve("copy.db");
     DatabaseTest.execute(file, "VACUUM INTO '" + copy + "'");
     for (int i = 0; i < 10; i++) {
-      add(100);
+      pages.add(100);
       database.write(DatabaseTest::rows);
       Path other = Files.copy(copy, folder.resolve("other.db"));
       Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
       Optional<DatabaseUnavailableException> replaced = written();
       if (replaced.isPresent()) {
-        add(1);
+        pages.add(1);
       }
 
       assertEquals(
@@ -157,7 +151,7 @@ class LogMoverTest {
   @Test
   void one_that_is_moved_away_while_pages_are_moved_is_whole_where_it_is_then() throws Exception {
     for (int i = 0; i < 20; i++) {
-      add(300);
+      pages.add(300);
       long there = database.write(DatabaseTest::rows);
       Path away = Files.move(file, folder.resolve("away.db"), StandardCopyOption.REPLACE_EXISTING);
 
@@ -172,52 +166,24 @@ class LogMoverTest {
   @Test
   void a_thread_that_is_interrupted_closes_no_file_for_the_others() throws Exception {
     Thread.currentThread().interrupt();
-    add(1);
+    pages.add(1);
     assertTrue(database.checkpoint());
     assertTrue(Thread.interrupted());
 
-    add(1);
+    pages.add(1);
 
     assertTrue(database.checkpoint());
-    assertMainFileHasAllRows();
+    pages.assertMainFileHasAllRows();
   }
 
   /** The first transaction after an exchange may fail. */
   private Optional<DatabaseUnavailableException> written() {
     try {
-      add(1);
+      pages.add(1);
       return Optional.empty();
     } catch (DatabaseUnavailableException e) {
       return Optional.of(e);
     }
-  }
-
-  private Database open() {
-    SettableClock clock = new SettableClock(Instant.parse("2026-11-23T12:00:00Z"));
-    return new Database(file, Duration.ofMillis(200), clock, MANY_FRAMES);
-  }
-
-  private void add(int count) throws DatabaseUnavailableException {
-    database.write(
-        handle -> {
-          insert(handle, count);
-          return null;
-        });
-  }
-
-  private void insert(Handle handle, int count) {
-    for (int i = 0; i < count; i++) {
-      handle.execute(
-          "INSERT INTO invitees (uri, name) VALUES (?, ?)", "i" + rows++, "n".repeat(900));
-    }
-  }
-
-  private LogIndex index() throws Exception {
-    Optional<LogIndex> said = LogIndex.read(index);
-    while (said.isEmpty()) {
-      said = LogIndex.read(index);
-    }
-    return said.get();
   }
 
   private static void eventually(String what, Callable<Boolean> condition) {
@@ -226,12 +192,5 @@ class LogMoverTest {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  /** Read from a copy that has no log beside it. */
-  private void assertMainFileHasAllRows() throws Exception {
-    Path alone = Files.copy(file, folder.resolve("alone.db"), StandardCopyOption.REPLACE_EXISTING);
-    assertEquals(List.of("ok"), RunningReceiver.rows(alone, "PRAGMA integrity_check"));
-    assertEquals(rows, DatabaseTest.number(alone, "SELECT count(*) FROM invitees"));
   }
 }

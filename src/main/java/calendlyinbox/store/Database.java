@@ -402,15 +402,16 @@ public final class Database implements Closeable {
    * name, so that one which takes its place while nothing works is told from it by its number.
    */
   private void closeHandle() {
-    if (handle != null && openFile.isReplaced()) {
-      // Else SQLite would not move anything while it is being done beside.
-      close(mover);
-      checkpointMoved();
-    } else if (handle != null) {
+    boolean replaced = handle != null && openFile.isReplaced();
+    if (handle != null && !replaced) {
       moveLogBeforeClose();
     }
     close(mover);
     mover = null;
+    if (replaced) {
+      // Now, since SQLite does not while pages are moved beside.
+      checkpointMoved();
+    }
     close(handle);
     handle = null;
     close(connection);

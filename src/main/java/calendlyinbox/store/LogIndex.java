@@ -48,9 +48,14 @@ record LogIndex(int pageBytes, long salt, long frames, long pages, long moved) {
             Integer.toUnsignedLong(bytes.getInt(MOVED_AT))));
   }
 
-  /** Returns whether the main file has all of the log, if it is to be believed. */
-  boolean saysAllMoved() {
-    return moved >= frames;
+  /** Returns how many frames are not moved yet, if it is to be believed. */
+  long left() {
+    return Math.max(0, frames - moved);
+  }
+
+  /** Returns whether it says that more was moved than there is. */
+  boolean contradictsItself() {
+    return moved > frames;
   }
 
   /** The largest, 65,536, does not fit into the two bytes: it stands there as 1. */

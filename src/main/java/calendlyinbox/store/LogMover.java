@@ -121,8 +121,14 @@ final class LogMover implements Closeable {
     log.warn(
         "Database: pages that SQLite had counted as moved from {}-wal were not, or not surely, in the main file; it is made to look again",
         file.getFileName());
-    openFile.distrustIndex();
-    suspect = false;
+    // Not while a pass counts on: it would also say again what is forgotten here.
+    moving.lock();
+    try {
+      openFile.distrustIndex();
+      suspect = false;
+    } finally {
+      moving.unlock();
+    }
   }
 
   /**

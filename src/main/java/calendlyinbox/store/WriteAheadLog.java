@@ -146,12 +146,12 @@ final class WriteAheadLog implements Closeable {
    */
   Place place(RandomAccessFile mainFile) throws IOException {
     Optional<LogIndex> said = index();
-    left = said.map(index -> Math.max(0, index.frames() - index.moved())).orElse(0L);
-    if (said.isEmpty() || !said.get().saysAllMoved()) {
+    left = said.map(LogIndex::left).orElse(0L);
+    if (said.isEmpty() || left > 0) {
       return Place.LOG;
     }
     LogIndex now = said.get();
-    if (now.moved() > now.frames() || !isIn(mainFile, now, now.frames(), frames)) {
+    if (now.contradictsItself() || !isIn(mainFile, now, now.frames(), frames)) {
       return Place.LOG_UNKNOWN_TO_SQLITE;
     }
     seen = new Seen(now.salt(), now.frames());
@@ -171,14 +171,14 @@ final class WriteAheadLog implements Closeable {
    */
   long compareAhead(RandomAccessFile mainFile) throws IOException {
     Optional<LogIndex> said = index();
-    if (said.isEmpty() || said.get().moved() > said.get().frames()) {
+    if (said.isEmpty() || said.get().contradictsItself()) {
       return 0;
     }
     LogIndex now = said.get();
     if (isIn(mainFile, now, now.moved(), framesAhead)) {
       seen = new Seen(now.salt(), now.moved());
     }
-    return now.frames() - now.moved();
+    return now.left();
   }
 
   private boolean isIn(RandomAccessFile mainFile, LogIndex now, long end, Frames frames)

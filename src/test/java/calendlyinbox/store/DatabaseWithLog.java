@@ -23,7 +23,7 @@ final class DatabaseWithLog implements AutoCloseable {
   static final int FRAMES_AT = 16;
   static final int MOVED_AT = 96;
 
-  final Database database;
+  private final Database database;
   private final Path file;
   // Open as long as SQLite has it open: closing it would let go of SQLite's locks.
   private final RandomAccessFile index;

@@ -249,6 +249,7 @@ public final class EventQueue implements Closeable {
     }
     try (SegmentReader reader = journal.read(segment, from)) {
       while (reader.position() < segment.durableBytes() && !isStopping()) {
+        workers.awaitRoom(chunk, CHUNK_BYTES);
         letClientsGoFirst();
         long start = reader.position();
         int count = journal.isCrowded() ? Math.min(chunk, CROWDED_CHUNK) : chunk;

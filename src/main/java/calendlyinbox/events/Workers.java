@@ -71,16 +71,24 @@ final class Workers {
     }
   }
 
-  /** Hands a chunk over, waiting for room as long as it takes. */
+  /**
+   * Waits for room as long as it takes. Done before a chunk is read, one less is in memory; there
+   * is time enough to read it when there is room, since another one is being applied.
+   */
+  synchronized void awaitRoom(int count, long size) {
+    while (!closed
+        && deliveries > 0
+        && (deliveries + count > capacity || bytes + size > CAPACITY_BYTES)) {
+      await();
+    }
+  }
+
+  /** Hands a chunk over, when there is room. */
   void hand(Chunk chunk, Supplier<Step> prepare) {
     int count = Math.max(1, chunk.entries().size());
     long size = chunk.entries().stream().mapToLong(entry -> entry.body().length()).sum();
     synchronized (this) {
-      while (!closed
-          && deliveries > 0
-          && (deliveries + count > capacity || bytes + size > CAPACITY_BYTES)) {
-        await();
-      }
+      awaitRoom(count, size);
       if (closed) {
         return;
       }

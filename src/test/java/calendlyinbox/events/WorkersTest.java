@@ -2,6 +2,7 @@ package calendlyinbox.events;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Eventually;
 import calendlyinbox.calendly.CalendlyTime;
@@ -59,6 +60,24 @@ class WorkersTest {
     assertEquals(10, between);
     assertEquals(2000, applied.get());
     assertEquals(Map.of("s", 100_000L), workers.applied());
+  }
+
+  @Test
+  void there_is_room_for_another_chunk_only_when_one_is_applied() throws Exception {
+    CountDownLatch open = new CountDownLatch(1);
+    workers.hand(chunk(0, 5), () -> () -> await(open));
+    workers.awaitRoom(5, 1);
+    workers.hand(chunk(1, 5), () -> () -> {});
+    Thread reader = new Thread(() -> workers.awaitRoom(5, 1));
+    reader.start();
+    Eventually.holds(
+        "it waits", () -> reader.getState() == Thread.State.WAITING || !reader.isAlive());
+    boolean waits = reader.isAlive();
+
+    open.countDown();
+
+    reader.join();
+    assertTrue(waits);
   }
 
   @Test

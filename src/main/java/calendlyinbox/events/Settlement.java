@@ -2,7 +2,6 @@ package calendlyinbox.events;
 
 import calendlyinbox.journal.Journal;
 import calendlyinbox.journal.Segment;
-import calendlyinbox.store.Checkpoints;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.io.IOException;
@@ -21,23 +20,16 @@ final class Settlement {
   private static final Logger log = LoggerFactory.getLogger(Settlement.class);
 
   /**
-   * Files that are waited for under load, until the database has brought its main file up by
-   * itself, which keeps nobody waiting.
+   * Files that are waited for under load: bringing the write-ahead log into the main file takes the
+   * less a delivery, the more of them it is done for.
    */
   private static final int SOME = 4;
-
-  /** So many it has not done it for: a hundred megabytes and more. */
-  private static final int MANY = 16;
 
   private final Journal journal;
   private final Database database;
 
   // What the main file held for certain when it was brought up last.
   private Map<String, Long> settled = Map.of();
-  private Applied seen = new Applied(Map.of(), Checkpoints.NONE);
-
-  /** What was applied by then: one checkpoint more, and the main file holds it. */
-  private record Applied(Map<String, Long> bytes, Checkpoints checkpoints) {}
 
   Settlement(Journal journal, Database database) {
     this.journal = journal;
@@ -59,22 +51,10 @@ final class Settlement {
     }
   }
 
-  /**
-   * Deletes what can be deleted since the database brought its main file up by itself. Only where
-   * it does not for long, it is made to, which keeps everything waiting that is to be written.
-   */
+  /** Does nothing until it is worth it. */
   void settleSome(Map<String, Long> applied) throws IOException, DatabaseUnavailableException {
-    // Asked for when all of this was committed: a checkpoint that is counted from now on has it.
-    Checkpoints checkpoints = database.checkpoints();
-    List<Segment> settledByItself =
-        checkpoints.isPast(seen.checkpoints()) ? done(seen.bytes()) : List.of();
-    seen = new Applied(applied, checkpoints);
-    if (settledByItself.size() >= SOME) {
-      letGo(settledByItself);
-      return;
-    }
     List<Segment> done = done(applied);
-    if (done.size() >= MANY) {
+    if (done.size() >= SOME) {
       settle(applied, done);
     }
   }
@@ -90,20 +70,13 @@ final class Settlement {
 
   private void settle(Map<String, Long> applied, List<Segment> done)
       throws IOException, DatabaseUnavailableException {
-    if (database.checkpoint() && letGo(done)) {
-      settled = applied;
-    }
-  }
-
-  /** Returns whether nothing is known that speaks against it. */
-  private boolean letGo(List<Segment> done) throws IOException, DatabaseUnavailableException {
-    if (!database.soundness().isGiven()) {
-      return false;
+    if (!database.checkpoint() || !database.soundness().isGiven()) {
+      return;
     }
     if (!done.isEmpty()) {
       delete(done);
     }
-    return true;
+    settled = applied;
   }
 
   private void delete(List<Segment> done) throws IOException, DatabaseUnavailableException {

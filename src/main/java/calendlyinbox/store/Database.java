@@ -62,8 +62,6 @@ public final class Database implements Closeable {
   private DatabaseFile openFile;
   private Connection connection;
   private LogMover mover;
-  // Written in turn only.
-  private volatile Checkpoints checkpoints = Checkpoints.NONE;
 
   /**
    * @param patience how long to wait for another process that holds the database before it counts
@@ -168,9 +166,6 @@ public final class Database implements Closeable {
       openFile.check();
       boolean complete = mover.moveAll();
       openFile.check();
-      if (complete) {
-        checkpoints = checkpoints.oneMore();
-      }
       return complete;
     } catch (SQLException e) {
       closeHandle();
@@ -181,14 +176,6 @@ public final class Database implements Closeable {
     } finally {
       turn.unlock();
     }
-  }
-
-  /**
-   * Returns how often {@link #checkpoint()} was complete by now, also where the database did it by
-   * itself, as it does under load. Takes no turn.
-   */
-  public Checkpoints checkpoints() {
-    return checkpoints;
   }
 
   /**
@@ -347,7 +334,6 @@ public final class Database implements Closeable {
       Schema.prepare(connection, file, clock);
       openFile.noteLog();
       mover = new LogMover(file, openFile, connection, connect(false), manyFrames);
-      checkpoints = checkpoints.opened();
       handle = handleOf(connection);
     } catch (SQLException e) {
       closeHandle();

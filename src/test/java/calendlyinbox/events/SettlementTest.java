@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +26,6 @@ class SettlementTest {
   private Station station;
   private Settlement settlement;
   private Segment segment;
-  private int guests;
 
   @BeforeEach
   void given_a_journal_file_that_is_applied_and_sealed() throws Exception {
@@ -109,72 +107,6 @@ class SettlementTest {
     }
 
     assertTrue(Files.exists(file()));
-  }
-
-  @Test
-  void under_load_files_go_after_a_checkpoint_that_somebody_else_made() throws Exception {
-    fillFiles(4);
-    settlement.settleSome(station.processor.progress());
-    assertEquals(4, station.journal.segments().size());
-
-    settlement.settleSome(station.processor.progress());
-    assertEquals(4, station.journal.segments().size(), "no checkpoint since");
-
-    assertTrue(station.database.checkpoint());
-    settlement.settleSome(station.processor.progress());
-
-    assertEquals(List.of(), station.journal.segments());
-    assertEquals("6", inMainFileAlone("SELECT count(*) FROM invitees"));
-  }
-
-  @Test
-  void under_load_a_checkpoint_counts_for_nothing_that_was_applied_after_it() throws Exception {
-    settlement.settleSome(station.processor.progress());
-    assertTrue(station.database.checkpoint());
-    fillFiles(8);
-
-    settlement.settleSome(station.processor.progress());
-
-    assertEquals(8, station.journal.segments().size());
-  }
-
-  @Test
-  void under_load_a_checkpoint_of_another_opening_of_the_database_counts_for_nothing()
-      throws Exception {
-    fillFiles(4);
-    assertTrue(station.database.checkpoint());
-    settlement.settleSome(station.processor.progress());
-    station.database.close();
-    Map<String, Long> opensIt = station.processor.progress();
-    assertTrue(station.database.checkpoint());
-    assertTrue(station.database.checkpoint());
-
-    settlement.settleSome(opensIt);
-
-    assertEquals(4, station.journal.segments().size());
-  }
-
-  @Test
-  void under_load_files_do_not_wait_for_ever_for_a_checkpoint() throws Exception {
-    fillFiles(15);
-    settlement.settleSome(station.processor.progress());
-    assertEquals(15, station.journal.segments().size());
-    fillFiles(1);
-
-    settlement.settleSome(station.processor.progress());
-
-    assertEquals(List.of(), station.journal.segments());
-    assertEquals("18", inMainFileAlone("SELECT count(*) FROM invitees"));
-  }
-
-  /** Fills the file that is written to and those after it, each with a booking; all is applied. */
-  private void fillFiles(int count) throws Exception {
-    for (int i = 0; i < count; i++) {
-      station.append(booking("m", "guest " + ++guests));
-      segment = station.journal.segments().get(station.journal.segments().size() - 1);
-      apply(3);
-      station.journal.seal();
-    }
   }
 
   private void applyAll() throws Exception {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,10 +21,13 @@ import java.util.regex.Pattern;
 /**
  * As the kernel sees it: when the first byte of a 200 leaves on a connection, the delivery that was
  * read from it stands in a journal file, a sync of that file which began after the write has
- * returned, and so has a sync of the folder which began after the file was made.
+ * returned, and so has a sync of the folder which began after the file was made. When a journal
+ * file is deleted, all its deliveries stand in the database's main file, and a sync of that which
+ * began after the write has returned.
  */
 final class FsyncTrial implements Trial {
   private static final Pattern TOKEN = Pattern.compile("fsync-\\d{6}");
+  private static final Pattern DELETED = Pattern.compile("\"([^\"]*\\.ndjson)\"");
 
   @Override
   public String name() {
@@ -32,7 +36,7 @@ final class FsyncTrial implements Trial {
 
   @Override
   public String what() {
-    return "no 200 leaves before its delivery's sync returned, by strace";
+    return "no 200 leaves before its delivery's sync returned, and no journal file goes before that of the database, by strace";
   }
 
   @Override
@@ -51,7 +55,7 @@ final class FsyncTrial implements Trial {
         List.of(
             // -D: the server is the child, not the child's child.
             ("strace -D -f --seccomp-bpf -y -s 100000 -e signal=none"
-                    + " -e trace=openat,fsync,fdatasync,read,readv,recvfrom,write,writev,pwrite64,sendto,sendmsg"
+                    + " -e trace=openat,unlink,unlinkat,fsync,fdatasync,read,readv,recvfrom,write,writev,pwrite64,sendto,sendmsg"
                     + " -o "
                     + trace)
                 .split(" "));
@@ -68,7 +72,13 @@ final class FsyncTrial implements Trial {
       assertTrue(
           judge.answers >= ledger.size() && ledger.size() > 0 && judge.syncs > 0,
           "strace saw " + judge.answers + " answers and " + judge.syncs + " syncs, and " + clients);
-      return judge.answers + " answers behind " + judge.syncs + " syncs, none before its own";
+      assertTrue(judge.deleted > 0, "strace saw no journal file go");
+      return String.format(
+          Locale.ROOT,
+          "%d answers behind %d syncs, none before its own; %d deliveries left the journal, all of them synced in the database",
+          judge.answers,
+          judge.syncs,
+          judge.deleted);
     }
   }
 
@@ -83,13 +93,14 @@ final class FsyncTrial implements Trial {
     private final Map<String, String> asked = new HashMap<>();
     private int syncs;
     private int answers;
+    private int deleted;
 
     @Override
     public void begins(SystemCalls.Call call, int line) {
       if (call.name().endsWith("sync")) {
-        Set<String> before =
-            isJournal(call.file()) ? written.getOrDefault(call.file(), Set.of()) : made;
-        covered.put(call.thread(), Set.copyOf(before));
+        covered.put(call.thread(), Set.copyOf(written.getOrDefault(call.file(), made)));
+      } else if (call.name().startsWith("unlink")) {
+        goes(call, line);
       } else if (call.arguments().contains("HTTP/1.1 200") && call.file().startsWith("socket")) {
         answers++;
         String token = last(asked.getOrDefault(call.file(), ""));
@@ -118,13 +129,13 @@ final class FsyncTrial implements Trial {
         opened.filter(Judge::isJournal).ifPresent(made::add);
       } else if (call.name().endsWith("sync")) {
         Set<String> safe = covered.remove(call.thread());
-        if (isJournal(file)) {
-          syncs++;
+        if (written.containsKey(file)) {
+          syncs += isJournal(file) ? 1 : 0;
           synced.computeIfAbsent(file, f -> new HashSet<>()).addAll(safe);
         } else if (file.endsWith("/journal")) {
           named.addAll(safe);
         }
-      } else if (isJournal(file) && call.name().contains("write")) {
+      } else if ((isJournal(file) || isDatabase(file)) && call.name().contains("write")) {
         Matcher tokens = TOKEN.matcher(call.arguments());
         while (tokens.find()) {
           written.computeIfAbsent(file, f -> new HashSet<>()).add(tokens.group());
@@ -132,6 +143,32 @@ final class FsyncTrial implements Trial {
       } else if (file.startsWith("socket") && call.name().matches("read.*|recv.*")) {
         asked.merge(file, call.arguments(), String::concat);
       }
+    }
+
+    private void goes(SystemCalls.Call call, int line) {
+      Matcher path = DELETED.matcher(call.arguments());
+      if (!path.find()) {
+        return;
+      }
+      Set<String> lacking = new HashSet<>(written.getOrDefault(path.group(1), Set.of()));
+      deleted += lacking.size();
+      synced.forEach(
+          (file, tokens) -> {
+            if (isDatabase(file)) {
+              lacking.removeAll(tokens);
+            }
+          });
+      if (!lacking.isEmpty()) {
+        fail(
+            "line "
+                + line
+                + " of the trace: a journal file goes, and no sync of the database has returned that has "
+                + lacking);
+      }
+    }
+
+    private static boolean isDatabase(String file) {
+      return file.endsWith("/calendly.db");
     }
 
     private static boolean isJournal(String file) {

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -150,7 +151,7 @@ final class FsyncTrial implements Trial {
       if (!path.find()) {
         return;
       }
-      Set<String> lacking = new HashSet<>(written.getOrDefault(path.group(1), Set.of()));
+      Set<String> lacking = new TreeSet<>(written.getOrDefault(path.group(1), Set.of()));
       deleted += lacking.size();
       synced.forEach(
           (file, tokens) -> {
@@ -163,7 +164,9 @@ final class FsyncTrial implements Trial {
             "line "
                 + line
                 + " of the trace: a journal file goes, and no sync of the database has returned that has "
-                + lacking);
+                + lacking.iterator().next()
+                + ", the first of "
+                + lacking.size());
       }
     }
 

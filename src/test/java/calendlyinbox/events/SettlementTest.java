@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +27,7 @@ class SettlementTest {
   private Station station;
   private Settlement settlement;
   private Segment segment;
+  private int guests;
 
   @BeforeEach
   void given_a_journal_file_that_is_applied_and_sealed() throws Exception {
@@ -80,6 +82,20 @@ class SettlementTest {
     settlement.settle(station.processor.progress());
 
     assertTrue(Files.exists(file()));
+    assertEquals("2", inMainFileAlone("SELECT count(*) FROM invitees"), "what is applied of it");
+  }
+
+  @Test
+  void under_load_four_files_are_waited_for() throws Exception {
+    fillFiles(3);
+    settlement.settleSome(station.processor.progress());
+    assertEquals(3, station.journal.segments().size());
+    fillFiles(1);
+
+    settlement.settleSome(station.processor.progress());
+
+    assertEquals(List.of(), station.journal.segments());
+    assertEquals("6", inMainFileAlone("SELECT count(*) FROM invitees"));
   }
 
   @Test
@@ -107,6 +123,16 @@ class SettlementTest {
     }
 
     assertTrue(Files.exists(file()));
+  }
+
+  /** Fills the file that is written to and those after it, each with a booking; all is applied. */
+  private void fillFiles(int count) throws Exception {
+    for (int i = 0; i < count; i++) {
+      station.append(booking("m", "guest " + ++guests));
+      segment = station.journal.segments().get(station.journal.segments().size() - 1);
+      apply(3);
+      station.journal.seal();
+    }
   }
 
   private void applyAll() throws Exception {

@@ -9,10 +9,12 @@ import calendlyinbox.calendly.CalendlyTime;
 import calendlyinbox.events.EventProcessor.Chunk;
 import calendlyinbox.journal.Entry;
 import calendlyinbox.journal.RawBody;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -21,16 +23,20 @@ import org.junit.jupiter.api.Test;
 
 /** The bounded executor between journal and database. */
 class WorkersTest {
+  /** Two such are as many bytes as may be in memory at once. */
+  private static final long HALF = 1280 * 1024;
+
   private final Workers workers = new Workers(2, 10);
+  private final CountDownLatch open = new CountDownLatch(1);
 
   @AfterEach
   void close() {
+    open.countDown();
     workers.close();
   }
 
   @Test
   void never_more_deliveries_than_the_capacity_are_between_journal_and_database() throws Exception {
-    CountDownLatch open = new CountDownLatch(1);
     AtomicInteger handed = new AtomicInteger();
     AtomicInteger applied = new AtomicInteger();
     Thread reader =
@@ -64,20 +70,100 @@ class WorkersTest {
 
   @Test
   void there_is_room_for_another_chunk_only_when_one_is_applied() throws Exception {
-    CountDownLatch open = new CountDownLatch(1);
     workers.hand(chunk(0, 5), () -> () -> await(open));
-    workers.awaitRoom(5, 1);
+    assertThereIsRoom(5, 1);
     workers.hand(chunk(1, 5), () -> () -> {});
-    Thread reader = new Thread(() -> workers.awaitRoom(5, 1));
-    reader.start();
-    Eventually.holds(
-        "it waits", () -> reader.getState() == Thread.State.WAITING || !reader.isAlive());
-    boolean waits = reader.isAlive();
+    assertEquals(10, workers.deliveries());
+    Thread reader = awaitsRoom(5, 1);
 
     open.countDown();
 
-    reader.join();
-    assertTrue(waits);
+    ends(reader);
+    workers.awaitIdle();
+    assertEquals(0, workers.deliveries());
+  }
+
+  @Test
+  void two_large_chunks_fill_it_whatever_its_capacity_in_deliveries() throws Exception {
+    workers.hand(half(), () -> () -> {});
+    workers.awaitIdle();
+    workers.hand(half(), () -> () -> await(open));
+    assertThereIsRoom(1, HALF);
+    workers.hand(half(), () -> () -> {});
+    Thread reader = awaitsRoom(1, 1);
+
+    open.countDown();
+
+    ends(reader);
+  }
+
+  @Test
+  void who_waits_for_room_does_not_hold_up_a_stop() throws Exception {
+    workers.hand(chunk(0, 10), () -> () -> await(open));
+    Thread reader = awaitsRoom(1, 1);
+    Thread stop = new Thread(workers::close);
+
+    stop.start();
+
+    ends(reader);
+    open.countDown();
+    ends(stop);
+  }
+
+  @Test
+  void a_chunk_that_cannot_be_parsed_waits_for_its_turn_too() throws Exception {
+    CountDownLatch parsing = new CountDownLatch(1);
+    AtomicInteger applied = new AtomicInteger();
+    workers.hand(
+        chunk(0, 1),
+        () ->
+            () -> {
+              await(open);
+              applied.incrementAndGet();
+            });
+    workers.hand(
+        chunk(1, 1),
+        () -> {
+          parsing.countDown();
+          throw new IllegalStateException("not parsed");
+        });
+    await(parsing);
+    Thread idle = new Thread(workers::awaitIdle);
+    idle.start();
+
+    open.countDown();
+
+    ends(idle);
+    assertEquals(1, applied.get());
+    assertThrows(IllegalStateException.class, workers::checkFailure);
+  }
+
+  @Test
+  void it_starts_over_when_all_that_was_handed_over_is_done() throws Exception {
+    workers.hand(chunk(0, 1), () -> () -> await(open));
+    Thread again = new Thread(() -> workers.startOver(Map.of("s", 7L)));
+    again.start();
+    waits(again);
+
+    open.countDown();
+
+    ends(again);
+    assertEquals(Map.of("s", 7L), workers.applied());
+  }
+
+  @Test
+  void the_newest_that_is_applied_is_the_last_of_its_chunk() {
+    Instant last = Station.START.plusSeconds(1);
+    assertEquals(Optional.empty(), workers.newestApplied());
+    Entry first = chunk(0, 1).entries().get(0);
+    Entry second = new Entry(0, CalendlyTime.text(last), first.body());
+
+    workers.hand(new Chunk("s", 0, 100, List.of(first, second)), () -> () -> {});
+    workers.hand(chunk(1, 0), () -> () -> {});
+
+    workers.awaitIdle();
+    assertEquals(Optional.of(last), workers.newestApplied());
+    assertEquals(200, workers.appliedTo("s"));
   }
 
   @Test
@@ -128,7 +214,6 @@ class WorkersTest {
   @Test
   void a_stop_waits_for_the_chunk_that_is_applied_and_for_none_behind_it() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch open = new CountDownLatch(1);
     AtomicInteger applied = new AtomicInteger();
     workers.hand(
         chunk(0, 1),
@@ -160,6 +245,39 @@ class WorkersTest {
     Entry entry = new Entry(0, CalendlyTime.text(Station.START), new RawBody("{}".getBytes()));
     return new Chunk(
         "s", number * 100L, number * 100L + 100, Collections.nCopies(deliveries, entry));
+  }
+
+  private static Chunk half() {
+    Entry entry = new Entry(0, CalendlyTime.text(Station.START), new RawBody(new byte[(int) HALF]));
+    return new Chunk("s", 0, 100, List.of(entry));
+  }
+
+  private void assertThereIsRoom(int count, long size) throws Exception {
+    ends(awaitRoom(count, size));
+  }
+
+  /** Returns the thread that waits. */
+  private Thread awaitsRoom(int count, long size) throws Exception {
+    Thread reader = awaitRoom(count, size);
+    waits(reader);
+    return reader;
+  }
+
+  private Thread awaitRoom(int count, long size) {
+    Thread reader = new Thread(() -> workers.awaitRoom(count, size));
+    reader.start();
+    return reader;
+  }
+
+  private static void waits(Thread thread) throws Exception {
+    Eventually.holds(
+        "it waits or is done",
+        () -> thread.getState() == Thread.State.WAITING || !thread.isAlive());
+    assertTrue(thread.isAlive(), "it waits");
+  }
+
+  private static void ends(Thread thread) throws Exception {
+    Eventually.holds("it ends", () -> !thread.isAlive());
   }
 
   private static void await(CountDownLatch latch) {

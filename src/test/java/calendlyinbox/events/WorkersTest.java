@@ -116,11 +116,10 @@ class WorkersTest {
     AtomicInteger applied = new AtomicInteger();
     workers.hand(
         chunk(0, 1),
-        () ->
-            () -> {
-              await(open);
-              applied.incrementAndGet();
-            });
+        () -> {
+          await(open);
+          return applied::incrementAndGet;
+        });
     workers.hand(
         chunk(1, 1),
         () -> {

@@ -41,7 +41,7 @@ final class BodyReader extends Handler.Wrapper {
   private static final long DISCARDED_BYTES = 8 * 1024 * 1024;
 
   private static final int MIN_OTHERS = 1;
-  static final int MAX_OTHERS = 6;
+  private static final int MAX_OTHERS = 6;
 
   private final int maxBytes;
   private final Answers answers;

@@ -21,6 +21,10 @@ import org.junit.jupiter.api.Test;
 class HandlerBehindBodyReaderTest {
   private static final byte[] BODY = "body".getBytes(StandardCharsets.US_ASCII);
   private static final int DOOR_THREADS = 4;
+
+  /** As many as {@link BodyReader} has for what may wait. */
+  private static final int OTHER_THREADS = 6;
+
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static final Handler THROWS =
@@ -71,13 +75,13 @@ class HandlerBehindBodyReaderTest {
             });
     List<RawHttp> others = new ArrayList<>();
     try (RawHttp calendly = new RawHttp(port(server))) {
-      for (int i = 0; i < DOOR_THREADS + BodyReader.MAX_OTHERS; i++) {
+      for (int i = 0; i < DOOR_THREADS + OTHER_THREADS; i++) {
         RawHttp other = new RawHttp(port(server));
         others.add(other);
         other.send(post("/another"));
       }
       Eventually.holds(
-          "all threads that may wait do", PATIENCE, () -> waiting.get() == BodyReader.MAX_OTHERS);
+          "all threads that may wait do", PATIENCE, () -> waiting.get() == OTHER_THREADS);
 
       assertEquals(200, calendly.send(post(Door.WEBHOOK_PATH)).answer().status());
 

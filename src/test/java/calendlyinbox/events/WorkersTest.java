@@ -54,9 +54,7 @@ class WorkersTest {
               }
             });
     reader.start();
-    Eventually.holds(
-        "the reader waits for room or is done",
-        () -> reader.getState() == Thread.State.WAITING || !reader.isAlive());
+    waits(reader);
     int between = handed.get();
 
     open.countDown();
@@ -74,7 +72,7 @@ class WorkersTest {
     assertThereIsRoom(5, 1);
     workers.hand(chunk(1, 5), () -> () -> {});
     assertEquals(10, workers.deliveries());
-    Thread reader = awaitsRoom(5, 1);
+    Thread reader = waitingReader(5, 1);
 
     open.countDown();
 
@@ -90,7 +88,7 @@ class WorkersTest {
     workers.hand(half(), () -> () -> await(open));
     assertThereIsRoom(1, HALF);
     workers.hand(half(), () -> () -> {});
-    Thread reader = awaitsRoom(1, 1);
+    Thread reader = waitingReader(1, 1);
 
     open.countDown();
 
@@ -100,7 +98,7 @@ class WorkersTest {
   @Test
   void who_waits_for_room_does_not_hold_up_a_stop() throws Exception {
     workers.hand(chunk(0, 10), () -> () -> await(open));
-    Thread reader = awaitsRoom(1, 1);
+    Thread reader = waitingReader(1, 1);
     Thread stop = new Thread(workers::close);
 
     stop.start();
@@ -252,17 +250,17 @@ class WorkersTest {
   }
 
   private void assertThereIsRoom(int count, long size) throws Exception {
-    ends(awaitRoom(count, size));
+    ends(startsToRead(count, size));
   }
 
-  /** Returns the thread that waits. */
-  private Thread awaitsRoom(int count, long size) throws Exception {
-    Thread reader = awaitRoom(count, size);
+  /** Returns the thread that waits for room. */
+  private Thread waitingReader(int count, long size) throws Exception {
+    Thread reader = startsToRead(count, size);
     waits(reader);
     return reader;
   }
 
-  private Thread awaitRoom(int count, long size) {
+  private Thread startsToRead(int count, long size) {
     Thread reader = new Thread(() -> workers.awaitRoom(count, size));
     reader.start();
     return reader;

@@ -99,7 +99,9 @@ final class FsyncTrial implements Trial {
     @Override
     public void begins(SystemCalls.Call call, int line) {
       if (call.name().endsWith("sync")) {
-        covered.put(call.thread(), Set.copyOf(written.getOrDefault(call.file(), made)));
+        Set<String> before =
+            isWatched(call.file()) ? written.getOrDefault(call.file(), Set.of()) : made;
+        covered.put(call.thread(), Set.copyOf(before));
       } else if (call.name().startsWith("unlink")) {
         goes(call, line);
       } else if (call.arguments().contains("HTTP/1.1 200") && call.file().startsWith("socket")) {
@@ -130,13 +132,13 @@ final class FsyncTrial implements Trial {
         opened.filter(Judge::isJournal).ifPresent(made::add);
       } else if (call.name().endsWith("sync")) {
         Set<String> safe = covered.remove(call.thread());
-        if (written.containsKey(file)) {
-          syncs += isJournal(file) ? 1 : 0;
+        syncs += isJournal(file) ? 1 : 0;
+        if (isWatched(file)) {
           synced.computeIfAbsent(file, f -> new HashSet<>()).addAll(safe);
         } else if (file.endsWith("/journal")) {
           named.addAll(safe);
         }
-      } else if ((isJournal(file) || isDatabase(file)) && call.name().contains("write")) {
+      } else if (isWatched(file) && call.name().contains("write")) {
         Matcher tokens = TOKEN.matcher(call.arguments());
         while (tokens.find()) {
           written.computeIfAbsent(file, f -> new HashSet<>()).add(tokens.group());
@@ -168,6 +170,10 @@ final class FsyncTrial implements Trial {
                 + ", the first of "
                 + lacking.size());
       }
+    }
+
+    private static boolean isWatched(String file) {
+      return isJournal(file) || isDatabase(file);
     }
 
     private static boolean isDatabase(String file) {

@@ -137,19 +137,20 @@ build() {
   make_archive "$jar" "$archive"
 }
 
+# What makes a start quick, beside the JAR; all is the same without it, but for half a second.
 # The class-data archive: what Java makes of classes when it has read and checked them, which takes longer than all the rest of a
 # start. One for each version of Java; Java itself sees to it that it fits the JAR.
 # Lets a server take a delivery and stop, and keeps the classes that it used, the JDK's too: an archive on top of the JDK's own takes
-# 4 MB more of memory. Where that fails an empty file is left, so that it is not tried at every start: all is the same without it, but
-# for half a second.
+# 4 MB more of memory. Where that fails an empty file is left, so that it is not tried at every start.
+# And SQLite's native library, as that server unpacked it: else each start unpacks it anew, and each that is killed leaves it behind.
 make_archive() {
-  local of=$1 to=$2 work pid port try
+  local of=$1 to=$2 library=${1%.jar}-lib work pid port try unpacked
   work=$(mktemp -d)
   # The server may be slower to make its log than we are to read it.
   : >"$work/log"
   local clean=(env -i "PATH=$PATH" "HOME=$work" "DATA_DIR=$work/data" HOST=127.0.0.1)
-  local with=("$java" @"$home/src/service/java.options" -Xlog:disable)
-  rm -f "${to%-java-*}"-java-*.jsa
+  local with=("$java" @"$home/src/service/java.options" -Xlog:disable "-Djava.io.tmpdir=$work")
+  rm -rf "${to%-java-*}"-java-*.jsa "$library"
   "${clean[@]}" PORT=0 "${with[@]}" -Xshare:off -XX:DumpLoadedClassList="$work/classes" -jar "$of" >/dev/null 2>"$work/log" &
   pid=$!
   for ((try = 0; try < 300; try++)); do
@@ -159,6 +160,12 @@ make_archive() {
     sleep 0.1
   done
   [ -z "$port" ] || "${clean[@]}" PORT="$port" "$java" -jar "$of" send-test >/dev/null 2>&1 || true
+  for unpacked in "$work"/sqlite-*-libsqlitejdbc.{so,dylib}; do
+    if [ -f "$unpacked" ]; then
+      install -d -m 755 "$library"
+      install -m 755 "$unpacked" "$library/${unpacked##*-}"
+    fi
+  done
   kill $pid 2>/dev/null || true
   wait $pid 2>/dev/null || true
   "${clean[@]}" "${with[@]}" -Xshare:dump -XX:SharedClassListFile="$work/classes" -XX:SharedArchiveFile="$to.$$" -jar "$of" \
@@ -276,6 +283,10 @@ if [ "$archive" -ot "$jar" ] && [ -w "$home/target" ]; then
 fi
 if [ -s "$archive" ]; then
   shared=(-XX:SharedArchiveFile="$archive" -Xshare:auto '-Xlog:cds*=off')
+fi
+# Whether the archive fits the JAR Java asks itself; nobody asks whether the library does.
+if [ "${jar%.jar}-lib" -nt "$jar" ]; then
+  shared+=(-Dorg.sqlite.lib.path="${jar%.jar}-lib")
 fi
 
 # The system's memory comes in few arenas: a small VPS has none to lend.

@@ -126,6 +126,7 @@ public final class ServerProcess implements AutoCloseable {
     if (archive.toFile().length() > 0) {
       command.addAll(List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:cds*=off"));
     }
+    command.add("-Dorg.sqlite.lib.path=" + path.replaceFirst("\\.jar$", "-lib"));
     command.addAll(List.of("-jar", path));
     return command;
   }

@@ -3,25 +3,16 @@ package calendlyinbox.store;
 import calendlyinbox.store.DatabaseUnavailableException.Trouble;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.StatementExceptions;
-import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sqlite.SQLiteConfig;
 
 /**
  * The SQLite file, which may go away and come back at any moment: locked, deleted, overwritten, on
@@ -38,30 +29,18 @@ public final class Database implements Closeable {
    * the more, the oftener pages that are written again and again reach the main file as one. Else
    * {@link #checkpoint()} is called long before.
    */
-  private static final int MANY_FRAMES = 24_000;
-
-  /** Where nobody moves them beside, as where a reader needs the log, each commit tries to. */
-  private static final int WAL_AUTOCHECKPOINT_PAGES = 2 * MANY_FRAMES;
+  static final int MANY_FRAMES = 24_000;
 
   /** Longer than the log becomes where nobody but this server reads or writes. */
   private static final long LONG_LOG_BYTES = 220 * 1024 * 1024;
 
-  private static final int WAL_BYTES_KEPT = 32 * 1024 * 1024;
-  private static final int CACHE_KIB = 8 * 1024;
-
   private final Path file;
-  private final Duration patience;
-  private final Clock clock;
-  private final Outage outage;
   private final Soundness soundness;
-  private final int manyFrames;
   private final ReentrantLock turn = new ReentrantLock(true);
 
   // Guarded by turn.
-  private Handle handle;
-  private DatabaseFile openFile;
-  private Connection connection;
-  private LogMover mover;
+  private final DatabaseConnection connection;
+  private final Outage outage;
 
   /**
    * @param patience how long to wait for another process that holds the database before it counts
@@ -73,11 +52,9 @@ public final class Database implements Closeable {
 
   Database(Path file, Duration patience, Clock clock, int manyFrames) {
     this.file = file;
-    this.patience = patience;
-    this.clock = clock;
-    this.outage = new Outage(clock);
     this.soundness = new Soundness(this, file, LONG_LOG_BYTES);
-    this.manyFrames = manyFrames;
+    this.connection = new DatabaseConnection(file, patience, clock, manyFrames);
+    this.outage = new Outage(clock);
   }
 
   /**
@@ -115,13 +92,10 @@ public final class Database implements Closeable {
   public <T> T write(Work<T> work) throws DatabaseUnavailableException {
     turn.lock();
     try {
-      T result = inTransaction(work);
-      outage.worked(handle);
+      T result = inTurn(() -> connection.transaction(work, this::moveRest));
+      outage.worked(connection.handle());
       return result;
     } catch (DatabaseUnavailableException e) {
-      // Closed at every trouble: a connection to a file that is no longer the database must not be
-      // used again.
-      closeHandle();
       outage.failed(e);
       throw e;
     } finally {
@@ -137,8 +111,8 @@ public final class Database implements Closeable {
    */
   public <T> T look(Work<T> work) throws DatabaseUnavailableException {
     DatabaseFile.key(file);
-    try (Connection connection = connect(true);
-        Handle reading = handleOf(connection)) {
+    try (Connection own = connection.another(true);
+        Handle reading = DatabaseConnection.handleOf(own)) {
       return work.on(reading);
     } catch (SQLException | RuntimeException e) {
       throw Faults.ofDatabase(file, e);
@@ -158,24 +132,16 @@ public final class Database implements Closeable {
    * @return false when a reader still needs the log; nothing is lost, ask again later
    */
   public boolean checkpoint() throws DatabaseUnavailableException {
-    turn.lock();
-    try {
-      if (handle == null) {
-        return false;
-      }
-      openFile.check();
-      boolean complete = mover.moveAll();
-      openFile.check();
-      return complete;
-    } catch (SQLException e) {
-      closeHandle();
-      throw Faults.of(file, e);
-    } catch (DatabaseUnavailableException e) {
-      closeHandle();
-      throw e;
-    } finally {
-      turn.unlock();
-    }
+    return inTurn(
+        () -> {
+          if (!connection.isOpen()) {
+            return false;
+          }
+          connection.check();
+          boolean complete = connection.moveAll();
+          connection.check();
+          return complete;
+        });
   }
 
   /**
@@ -186,7 +152,7 @@ public final class Database implements Closeable {
    */
   public Optional<DatabaseUnavailableException> rewrite() {
     return alone(
-        () -> {
+        handle -> {
           handle.execute("VACUUM");
           return true;
         });
@@ -200,7 +166,7 @@ public final class Database implements Closeable {
    */
   public Optional<DatabaseUnavailableException> emptyLog() {
     return alone(
-        () ->
+        handle ->
             handle
                 .createQuery("PRAGMA wal_checkpoint(TRUNCATE)")
                 .map((row, context) -> row.getInt(1) == 0)
@@ -208,33 +174,24 @@ public final class Database implements Closeable {
   }
 
   /** Outside of any transaction, and of anybody else's turn. */
-  private Optional<DatabaseUnavailableException> alone(BooleanSupplier work) {
-    turn.lock();
-    try {
-      if (handle == null) {
-        open();
-      }
-      openFile.check();
-      mover.moveAll();
-      boolean done = work.getAsBoolean();
-      openFile.check();
-      return done
-          ? Optional.empty()
-          : Optional.of(
-              new DatabaseUnavailableException(
-                  Trouble.LOCKED, file + " is used by another program", null));
-    } catch (SQLException e) {
-      closeHandle();
-      return Optional.of(Faults.of(file, e));
-    } catch (RuntimeException e) {
-      closeHandle();
-      return Optional.of(Faults.ofDatabase(file, e));
-    } catch (DatabaseUnavailableException e) {
-      closeHandle();
-      return Optional.of(e);
-    } finally {
-      turn.unlock();
-    }
+  private Optional<DatabaseUnavailableException> alone(Work<Boolean> work) {
+    return troubleOf(
+        () -> {
+          connection.open();
+          connection.moveAll();
+          boolean done;
+          try {
+            done = work.on(connection.handle());
+          } catch (RuntimeException e) {
+            throw Faults.ofDatabase(file, e);
+          }
+          connection.check();
+          return done
+              ? Optional.empty()
+              : Optional.of(
+                  new DatabaseUnavailableException(
+                      Trouble.LOCKED, file + " is used by another program", null));
+        });
   }
 
   /**
@@ -242,27 +199,16 @@ public final class Database implements Closeable {
    * moment.
    */
   public Optional<DatabaseUnavailableException> trouble() {
-    turn.lock();
-    try {
-      if (handle == null) {
-        // Stays open for whoever writes next.
-        open();
-      }
-      openFile.check();
-      try (Connection anew = connect(false)) {
-        anew.createStatement().execute("BEGIN IMMEDIATE");
-        anew.createStatement().execute("ROLLBACK");
-      }
-      return soundness.damage().or(() -> outage.lasting(handle));
-    } catch (SQLException e) {
-      closeHandle();
-      return Optional.of(Faults.of(file, e));
-    } catch (DatabaseUnavailableException e) {
-      closeHandle();
-      return Optional.of(e);
-    } finally {
-      turn.unlock();
-    }
+    return troubleOf(
+        () -> {
+          // Stays open for whoever writes next.
+          connection.open();
+          try (Connection anew = connection.another(false)) {
+            anew.createStatement().execute("BEGIN IMMEDIATE");
+            anew.createStatement().execute("ROLLBACK");
+          }
+          return soundness.damage().or(() -> outage.lasting(connection.handle()));
+        });
   }
 
   /**
@@ -273,45 +219,42 @@ public final class Database implements Closeable {
   public void close() {
     turn.lock();
     try {
-      closeHandle();
-      close(openFile);
-      openFile = null;
+      connection.letGo();
     } finally {
       turn.unlock();
     }
   }
 
-  private <T> T inTransaction(Work<T> work) throws DatabaseUnavailableException {
-    if (handle == null) {
-      open();
-    }
-    openFile.check();
-    T result;
-    try {
-      begin();
-      result = work.on(handle);
-      handle.commit();
-    } catch (RuntimeException e) {
-      rollback();
-      throw Faults.ofDatabase(file, e);
-    } catch (Error e) {
-      rollback();
-      throw e;
-    }
-    // A file that was swapped while we wrote: what we committed is not in the database that people
-    // see.
-    openFile.check();
-    return result;
+  private interface Step<T> {
+    T take() throws DatabaseUnavailableException, SQLException;
   }
 
-  private void begin() throws DatabaseUnavailableException {
-    handle.begin();
-    if (!mover.mayWrite()) {
-      handle.rollback();
-      mover.mistrust();
-      handle.begin();
+  private Optional<DatabaseUnavailableException> troubleOf(
+      Step<Optional<DatabaseUnavailableException>> step) {
+    try {
+      return inTurn(step);
+    } catch (DatabaseUnavailableException e) {
+      return Optional.of(e);
     }
-    mover.moveBeside(this::moveRest);
+  }
+
+  /**
+   * The connection is closed at every trouble: one to a file that is no longer the database must
+   * not be used again.
+   */
+  private <T> T inTurn(Step<T> step) throws DatabaseUnavailableException {
+    turn.lock();
+    try {
+      return step.take();
+    } catch (SQLException e) {
+      connection.close();
+      throw Faults.of(file, e);
+    } catch (DatabaseUnavailableException e) {
+      connection.close();
+      throw e;
+    } finally {
+      turn.unlock();
+    }
   }
 
   private void moveRest() {
@@ -319,146 +262,6 @@ public final class Database implements Closeable {
       checkpoint();
     } catch (DatabaseUnavailableException e) {
       log.debug("The log does not begin anew; whoever writes next meets the same", e);
-    }
-  }
-
-  private void open() throws DatabaseUnavailableException {
-    try {
-      createOwnerOnly();
-      letGoIfReplaced();
-      if (openFile == null) {
-        openFile = DatabaseFile.open(file);
-        openFile.noteLog();
-      }
-      connection = connect(false);
-      Schema.prepare(connection, file, clock);
-      openFile.noteLog();
-      mover = new LogMover(file, openFile, connection, connect(false), manyFrames);
-      handle = handleOf(connection);
-    } catch (SQLException e) {
-      closeHandle();
-      throw Faults.of(file, e);
-    } catch (IOException e) {
-      closeHandle();
-      throw new DatabaseUnavailableException(
-          Trouble.UNREADABLE, file + " cannot be created: " + e.getMessage(), e);
-    } catch (DatabaseUnavailableException | RuntimeException e) {
-      closeHandle();
-      throw e;
-    }
-  }
-
-  /** Jdbi would quote in its exceptions what was bound, and so names and addresses in the log. */
-  private static Handle handleOf(Connection connection) {
-    Handle handle = Jdbi.open(connection);
-    handle.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
-    return handle;
-  }
-
-  private Connection connect(boolean readOnly) throws SQLException {
-    SQLiteConfig config = new SQLiteConfig();
-    config.setBusyTimeout((int) patience.toMillis());
-    config.setReadOnly(readOnly);
-    if (!readOnly) {
-      config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
-      config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-      config.setWalAutocheckpoint(WAL_AUTOCHECKPOINT_PAGES);
-      config.setJournalSizeLimit(WAL_BYTES_KEPT);
-      config.setCacheSize(-CACHE_KIB);
-    }
-    return DriverManager.getConnection("jdbc:sqlite:" + file, config.toProperties());
-  }
-
-  /**
-   * The tables hold people's names: the file is made by us, so that its mode does not hang on the
-   * umask.
-   */
-  private void createOwnerOnly() throws IOException {
-    if (Files.exists(file)) {
-      return;
-    }
-    try {
-      if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      }
-    } catch (FileAlreadyExistsException madeByAnotherProcess) {
-      log.debug("Database file was made by another process at the same moment");
-    }
-  }
-
-  private void rollback() {
-    try {
-      handle.rollback();
-    } catch (RuntimeException e) {
-      log.debug("Rollback failed; the connection is closed", e);
-      closeHandle();
-    }
-  }
-
-  /**
-   * SQLite first: see {@link DatabaseFile}. The file itself stays open while it stands under its
-   * name, so that one which takes its place while nothing works is told from it by its number.
-   */
-  private void closeHandle() {
-    boolean replaced = handle != null && openFile.isReplaced();
-    if (handle != null && !replaced) {
-      moveLogBeforeClose();
-    }
-    close(mover);
-    mover = null;
-    if (replaced) {
-      // Now, since SQLite does not while pages are moved beside.
-      checkpointMoved();
-    }
-    close(handle);
-    handle = null;
-    close(connection);
-    connection = null;
-    letGoIfReplaced();
-  }
-
-  private void letGoIfReplaced() {
-    if (openFile != null && openFile.isReplaced()) {
-      openFile.deleteLog();
-      close(openFile);
-      openFile = null;
-    }
-  }
-
-  /**
-   * Makes a file that was moved away whole by itself, for whoever wants to use it again: SQLite
-   * leaves the log of such a file as it is.
-   */
-  private void checkpointMoved() {
-    try {
-      handle.execute("PRAGMA wal_checkpoint(TRUNCATE)");
-    } catch (RuntimeException e) {
-      log.debug("The moved database could not take in its write-ahead log", e);
-    }
-  }
-
-  /**
-   * The last to close the file moves what is left in the log, and deletes it, by what the index
-   * says: so it is moved here, and compared. The index of a sound log is left alone, or nobody
-   * could read while another program holds the write lock.
-   */
-  private void moveLogBeforeClose() {
-    try {
-      mover.moveAll();
-    } catch (DatabaseUnavailableException | SQLException e) {
-      log.debug("The log was not moved before the database was closed", e);
-    }
-  }
-
-  private static void close(AutoCloseable part) {
-    if (part != null) {
-      try {
-        part.close();
-      } catch (Exception e) {
-        log.debug("A part of the database connection did not close", e);
-      }
     }
   }
 }

@@ -1,0 +1,277 @@
+package calendlyinbox.store;
+
+import calendlyinbox.store.Database.Work;
+import calendlyinbox.store.DatabaseUnavailableException.Trouble;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * The connection to the file that stands under the database's name, and all that goes with it: the
+ * file as it is seen from outside, and whoever moves pages from the log into it. Opened when it is
+ * needed and, once closed at a trouble, again. Guarded by {@link Database}'s turn, but for {@link
+ * #another}.
+ */
+final class DatabaseConnection implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(DatabaseConnection.class);
+
+  /** Where nobody moves them beside, as where a reader needs the log, each commit tries to. */
+  private static final int WAL_AUTOCHECKPOINT_PAGES = 2 * Database.MANY_FRAMES;
+
+  private static final int WAL_BYTES_KEPT = 32 * 1024 * 1024;
+  private static final int CACHE_KIB = 8 * 1024;
+
+  private final Path file;
+  private final Duration patience;
+  private final Clock clock;
+  private final int manyFrames;
+
+  private Handle handle;
+  private DatabaseFile openFile;
+  private Connection connection;
+  private LogMover mover;
+
+  /** Opens nothing yet. */
+  DatabaseConnection(Path file, Duration patience, Clock clock, int manyFrames) {
+    this.file = file;
+    this.patience = patience;
+    this.clock = clock;
+    this.manyFrames = manyFrames;
+  }
+
+  /**
+   * Opens it where it is not, and checks that it is one to the database that people see.
+   *
+   * @throws DatabaseUnavailableException if that cannot be had; where it was not open, it is not
+   *     then
+   */
+  void open() throws DatabaseUnavailableException {
+    if (handle == null) {
+      openAnew();
+    }
+    check();
+  }
+
+  /** Returns the open connection; null where it is not open. */
+  Handle handle() {
+    return handle;
+  }
+
+  /** Checks that what was opened is still the database that people see. */
+  void check() throws DatabaseUnavailableException {
+    openFile.check();
+  }
+
+  boolean isOpen() {
+    return handle != null;
+  }
+
+  /**
+   * Runs work in one transaction on the open connection.
+   *
+   * @param moveRest see {@link LogMover#moveBeside}
+   * @throws DatabaseUnavailableException if the database, not the work, is at fault
+   */
+  <T> T transaction(Work<T> work, Runnable moveRest) throws DatabaseUnavailableException {
+    open();
+    T result;
+    try {
+      begin(moveRest);
+      result = work.on(handle);
+      handle.commit();
+    } catch (RuntimeException e) {
+      rollback();
+      throw Faults.ofDatabase(file, e);
+    } catch (Error e) {
+      rollback();
+      throw e;
+    }
+    // A file that was swapped while we wrote: what we committed is not in the database that people
+    // see.
+    check();
+    return result;
+  }
+
+  /** See {@link LogMover#moveAll}. */
+  boolean moveAll() throws DatabaseUnavailableException, SQLException {
+    return mover.moveAll();
+  }
+
+  /**
+   * Opens one more connection, which is the caller's to close. Safe for concurrent use.
+   *
+   * @param readOnly it sees what is in the files, and has no cache worth the name
+   */
+  Connection another(boolean readOnly) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout((int) patience.toMillis());
+    config.setReadOnly(readOnly);
+    if (!readOnly) {
+      config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
+      config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+      config.setWalAutocheckpoint(WAL_AUTOCHECKPOINT_PAGES);
+      config.setJournalSizeLimit(WAL_BYTES_KEPT);
+      config.setCacheSize(-CACHE_KIB);
+    }
+    return DriverManager.getConnection("jdbc:sqlite:" + file, config.toProperties());
+  }
+
+  private void openAnew() throws DatabaseUnavailableException {
+    try {
+      createOwnerOnly();
+      letGoIfReplaced();
+      if (openFile == null) {
+        openFile = DatabaseFile.open(file);
+        openFile.noteLog();
+      }
+      connection = another(false);
+      Schema.prepare(connection, file, clock);
+      openFile.noteLog();
+      mover = new LogMover(file, openFile, connection, another(false), manyFrames);
+      handle = handleOf(connection);
+    } catch (SQLException e) {
+      close();
+      throw Faults.of(file, e);
+    } catch (IOException e) {
+      close();
+      throw new DatabaseUnavailableException(
+          Trouble.UNREADABLE, file + " cannot be created: " + e.getMessage(), e);
+    } catch (DatabaseUnavailableException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * The tables hold people's names: the file is made by us, so that its mode does not hang on the
+   * umask.
+   */
+  private void createOwnerOnly() throws IOException {
+    if (Files.exists(file)) {
+      return;
+    }
+    try {
+      if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.createFile(
+            file,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      }
+    } catch (FileAlreadyExistsException madeByAnotherProcess) {
+      log.debug("Database file was made by another process at the same moment");
+    }
+  }
+
+  /** Jdbi would quote in its exceptions what was bound, and so names and addresses in the log. */
+  static Handle handleOf(Connection connection) {
+    Handle handle = Jdbi.open(connection);
+    handle.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
+    return handle;
+  }
+
+  private void begin(Runnable moveRest) throws DatabaseUnavailableException {
+    handle.begin();
+    if (!mover.mayWrite()) {
+      handle.rollback();
+      mover.mistrust();
+      handle.begin();
+    }
+    mover.moveBeside(moveRest);
+  }
+
+  private void rollback() {
+    try {
+      handle.rollback();
+    } catch (RuntimeException e) {
+      log.debug("Rollback failed; the connection is closed", e);
+      close();
+    }
+  }
+
+  /**
+   * SQLite first: see {@link DatabaseFile}. The file itself stays open while it stands under its
+   * name, so that one which takes its place while nothing works is told from it by its number.
+   */
+  @Override
+  public void close() {
+    boolean replaced = handle != null && openFile.isReplaced();
+    if (handle != null && !replaced) {
+      moveLogBeforeClose();
+    }
+    close(mover);
+    mover = null;
+    if (replaced) {
+      // Now, since SQLite does not while pages are moved beside.
+      checkpointMoved();
+    }
+    close(handle);
+    handle = null;
+    close(connection);
+    connection = null;
+    letGoIfReplaced();
+  }
+
+  /** Closes the file as well. */
+  void letGo() {
+    close();
+    close(openFile);
+    openFile = null;
+  }
+
+  private void letGoIfReplaced() {
+    if (openFile != null && openFile.isReplaced()) {
+      openFile.deleteLog();
+      close(openFile);
+      openFile = null;
+    }
+  }
+
+  /**
+   * Makes a file that was moved away whole by itself, for whoever wants to use it again: SQLite
+   * leaves the log of such a file as it is.
+   */
+  private void checkpointMoved() {
+    try {
+      handle.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (RuntimeException e) {
+      log.debug("The moved database could not take in its write-ahead log", e);
+    }
+  }
+
+  /**
+   * The last to close the file moves what is left in the log, and deletes it, by what the index
+   * says: so it is moved here, and compared. The index of a sound log is left alone, or nobody
+   * could read while another program holds the write lock.
+   */
+  private void moveLogBeforeClose() {
+    try {
+      mover.moveAll();
+    } catch (DatabaseUnavailableException | SQLException e) {
+      log.debug("The log was not moved before the database was closed", e);
+    }
+  }
+
+  private static void close(AutoCloseable part) {
+    if (part != null) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        log.debug("A part of the database connection did not close", e);
+      }
+    }
+  }
+}

@@ -115,7 +115,8 @@ public final class ServerProcess implements AutoCloseable {
     command.add("@" + Path.of("src/service/java.options").toAbsolutePath());
     String jar = System.getProperty(JAR);
     if (jar == null) {
-      command.addAll(List.of("-cp", CLASS_PATH, "calendlyinbox.Main"));
+      // The second compiler would take the processors from the other tests.
+      command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", CLASS_PATH, "calendlyinbox.Main"));
       return command;
     }
     String path = Path.of(jar).toAbsolutePath().toString();

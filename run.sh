@@ -19,6 +19,7 @@ case ${BASH_SOURCE[0]} in */*) CDPATH='' cd -- "${BASH_SOURCE[0]%/*}" ;; esac
 home=$PWD
 cd -- "$came_from"
 jar=$home/target/calendly-inbox.jar
+library=$home/target/calendly-inbox-lib
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -134,23 +135,22 @@ build() {
   need_tools
   say "run.sh: building (the first time fetches what it is built from, which takes a minute or two)"
   maven -q -DskipTests package >&2
-  make_archive "$jar" "$archive"
+  make_archive "$jar" "$archive" "$library"
 }
 
-# What makes a start quick, beside the JAR; all is the same without it, but for half a second.
 # The class-data archive: what Java makes of classes when it has read and checked them, which takes longer than all the rest of a
 # start. One for each version of Java; Java itself sees to it that it fits the JAR.
 # Lets a server take a delivery and stop, and keeps the classes that it used, the JDK's too: an archive on top of the JDK's own takes
-# 4 MB more of memory. Where that fails an empty file is left, so that it is not tried at every start.
-# And SQLite's native library, as that server unpacked it: else each start unpacks it anew, and each that is killed leaves it behind.
+# 4 MB more of memory. Where that fails an empty file is left, so that it is not tried at every start: all is the same without it, but
+# for half a second. Where a folder is named as well, what that server unpacked is kept in it.
 make_archive() {
-  local of=$1 to=$2 library=${1%.jar}-lib work pid port try unpacked
+  local of=$1 to=$2 library=${3:-} work pid port try
   work=$(mktemp -d)
   # The server may be slower to make its log than we are to read it.
   : >"$work/log"
   local clean=(env -i "PATH=$PATH" "HOME=$work" "DATA_DIR=$work/data" HOST=127.0.0.1)
   local with=("$java" @"$home/src/service/java.options" -Xlog:disable "-Djava.io.tmpdir=$work")
-  rm -rf "${to%-java-*}"-java-*.jsa "$library"
+  rm -f "${to%-java-*}"-java-*.jsa
   "${clean[@]}" PORT=0 "${with[@]}" -Xshare:off -XX:DumpLoadedClassList="$work/classes" -jar "$of" >/dev/null 2>"$work/log" &
   pid=$!
   for ((try = 0; try < 300; try++)); do
@@ -159,13 +159,9 @@ make_archive() {
     kill -0 $pid 2>/dev/null || break
     sleep 0.1
   done
-  [ -z "$port" ] || "${clean[@]}" PORT="$port" "$java" -jar "$of" send-test >/dev/null 2>&1 || true
-  for unpacked in "$work"/sqlite-*-libsqlitejdbc.{so,dylib}; do
-    if [ -f "$unpacked" ]; then
-      install -d -m 755 "$library"
-      install -m 755 "$unpacked" "$library/${unpacked##*-}"
-    fi
-  done
+  if [ -n "$port" ] && "${clean[@]}" PORT="$port" "$java" -jar "$of" send-test >/dev/null 2>&1 && [ -n "$library" ]; then
+    keep_library "$work" "$library" 2>/dev/null || true
+  fi
   kill $pid 2>/dev/null || true
   wait $pid 2>/dev/null || true
   "${clean[@]}" "${with[@]}" -Xshare:dump -XX:SharedClassListFile="$work/classes" -XX:SharedArchiveFile="$to.$$" -jar "$of" \
@@ -176,6 +172,18 @@ make_archive() {
     : >"$to"
   fi
   rm -rf "$work"
+}
+
+# SQLite's native library, as a server unpacked it: else each start unpacks it anew, which takes a twentieth of it, and each that is
+# killed leaves it behind.
+keep_library() {
+  local from=$1 to=$2 file
+  for file in "$from"/sqlite-*-libsqlitejdbc.{so,dylib}; do
+    if [ -f "$file" ]; then
+      install -d -m 755 "$to.$$" && install -m 755 "$file" "$to.$$/${file##*-}" && rm -rf "$to" && mv "$to.$$" "$to"
+    fi
+  done
+  rm -rf "$to.$$"
 }
 
 # The test classes that were left out, each with its reason.
@@ -279,14 +287,14 @@ fi
 
 shared=()
 if [ "$archive" -ot "$jar" ] && [ -w "$home/target" ]; then
-  make_archive "$jar" "$archive"
+  make_archive "$jar" "$archive" "$library"
 fi
 if [ -s "$archive" ]; then
   shared=(-XX:SharedArchiveFile="$archive" -Xshare:auto '-Xlog:cds*=off')
 fi
 # Whether the archive fits the JAR Java asks itself; nobody asks whether the library does.
-if [ "${jar%.jar}-lib" -nt "$jar" ]; then
-  shared+=(-Dorg.sqlite.lib.path="${jar%.jar}-lib")
+if [ "$library" -nt "$jar" ]; then
+  shared+=(-Dorg.sqlite.lib.path="$library")
 fi
 
 # The system's memory comes in few arenas: a small VPS has none to lend.

@@ -103,8 +103,6 @@ install_service() {
   install -d -m 755 "$program"
   # Commands run as that user, also for root: a place where a backup can be written to.
   install -d -m 700 -o "$service" -g "$service" "$backups"
-  # Should the service start anew meanwhile, it finds no library rather than one of another version.
-  rm -rf "$program/calendly-inbox-lib"
   put 644 "$jar" "$program/calendly-inbox.jar"
   make_archive "$program/calendly-inbox.jar" "$program/calendly-inbox-java-installed.jsa"
   put 644 "$home/src/service/java.options" "$program/java.options"

@@ -3,6 +3,7 @@ package calendlyinbox;
 import calendlyinbox.delivery.Door;
 import calendlyinbox.delivery.SignatureHeader;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Writer;
@@ -127,7 +128,10 @@ public final class ServerProcess implements AutoCloseable {
     if (archive.toFile().length() > 0) {
       command.addAll(List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:cds*=off"));
     }
-    command.add("-Dorg.sqlite.lib.path=" + path.replaceFirst("\\.jar$", "-lib"));
+    File library = new File(path.replaceFirst("\\.jar$", "-lib"));
+    if (library.lastModified() > new File(path).lastModified()) {
+      command.add("-Dorg.sqlite.lib.path=" + library);
+    }
     command.addAll(List.of("-jar", path));
     return command;
   }

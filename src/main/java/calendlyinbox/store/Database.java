@@ -24,13 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class Database implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(Database.class);
 
-  /**
-   * Pages of 4 KiB in the write-ahead log, from which on they are moved beside the transactions:
-   * the more, the oftener pages that are written again and again reach the main file as one. Else
-   * {@link #checkpoint()} is called long before.
-   */
-  static final int MANY_FRAMES = 24_000;
-
   /** Longer than the log becomes where nobody but this server reads or writes. */
   private static final long LONG_LOG_BYTES = 220 * 1024 * 1024;
 
@@ -47,7 +40,7 @@ public final class Database implements Closeable {
    *     as locked
    */
   public Database(Path file, Duration patience, Clock clock) {
-    this(file, patience, clock, MANY_FRAMES);
+    this(file, patience, clock, DatabaseConnection.MANY_FRAMES);
   }
 
   Database(Path file, Duration patience, Clock clock, int manyFrames) {
@@ -177,20 +170,20 @@ public final class Database implements Closeable {
   private Optional<DatabaseUnavailableException> alone(Work<Boolean> work) {
     return troubleOf(
         () -> {
-          connection.open();
-          connection.moveAll();
-          boolean done;
           try {
-            done = work.on(connection.handle());
+            connection.open();
+            connection.moveAll();
+            boolean done = work.on(connection.handle());
+            connection.check();
+            return done
+                ? Optional.empty()
+                : Optional.of(
+                    new DatabaseUnavailableException(
+                        Trouble.LOCKED, file + " is used by another program", null));
           } catch (RuntimeException e) {
+            connection.closeConnection();
             throw Faults.ofDatabase(file, e);
           }
-          connection.check();
-          return done
-              ? Optional.empty()
-              : Optional.of(
-                  new DatabaseUnavailableException(
-                      Trouble.LOCKED, file + " is used by another program", null));
         });
   }
 
@@ -219,7 +212,7 @@ public final class Database implements Closeable {
   public void close() {
     turn.lock();
     try {
-      connection.letGo();
+      connection.close();
     } finally {
       turn.unlock();
     }
@@ -247,10 +240,10 @@ public final class Database implements Closeable {
     try {
       return step.take();
     } catch (SQLException e) {
-      connection.close();
+      connection.closeConnection();
       throw Faults.of(file, e);
     } catch (DatabaseUnavailableException e) {
-      connection.close();
+      connection.closeConnection();
       throw e;
     } finally {
       turn.unlock();

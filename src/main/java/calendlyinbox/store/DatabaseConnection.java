@@ -30,8 +30,15 @@ import org.sqlite.SQLiteConfig;
 final class DatabaseConnection implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(DatabaseConnection.class);
 
+  /**
+   * Pages of 4 KiB in the write-ahead log, from which on they are moved beside the transactions:
+   * the more, the oftener pages that are written again and again reach the main file as one. Else
+   * {@link Database#checkpoint()} is called long before.
+   */
+  static final int MANY_FRAMES = 24_000;
+
   /** Where nobody moves them beside, as where a reader needs the log, each commit tries to. */
-  private static final int WAL_AUTOCHECKPOINT_PAGES = 2 * Database.MANY_FRAMES;
+  private static final int WAL_AUTOCHECKPOINT_PAGES = 2 * MANY_FRAMES;
 
   private static final int WAL_BYTES_KEPT = 32 * 1024 * 1024;
   private static final int CACHE_KIB = 8 * 1024;
@@ -57,8 +64,7 @@ final class DatabaseConnection implements Closeable {
   /**
    * Opens it where it is not, and checks that it is one to the database that people see.
    *
-   * @throws DatabaseUnavailableException if that cannot be had; where it was not open, it is not
-   *     then
+   * @throws DatabaseUnavailableException if that cannot be had
    */
   void open() throws DatabaseUnavailableException {
     if (handle == null) {
@@ -82,7 +88,7 @@ final class DatabaseConnection implements Closeable {
   }
 
   /**
-   * Runs work in one transaction on the open connection.
+   * Runs work in one transaction, opening the connection where it is not open.
    *
    * @param moveRest see {@link LogMover#moveBeside}
    * @throws DatabaseUnavailableException if the database, not the work, is at fault
@@ -115,7 +121,7 @@ final class DatabaseConnection implements Closeable {
   /**
    * Opens one more connection, which is the caller's to close. Safe for concurrent use.
    *
-   * @param readOnly it sees what is in the files, and has no cache worth the name
+   * @param readOnly it is for a look, and keeps little in memory
    */
   Connection another(boolean readOnly) throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
@@ -145,14 +151,14 @@ final class DatabaseConnection implements Closeable {
       mover = new LogMover(file, openFile, connection, another(false), manyFrames);
       handle = handleOf(connection);
     } catch (SQLException e) {
-      close();
+      closeConnection();
       throw Faults.of(file, e);
     } catch (IOException e) {
-      close();
+      closeConnection();
       throw new DatabaseUnavailableException(
           Trouble.UNREADABLE, file + " cannot be created: " + e.getMessage(), e);
     } catch (DatabaseUnavailableException | RuntimeException e) {
-      close();
+      closeConnection();
       throw e;
     }
   }
@@ -198,7 +204,7 @@ final class DatabaseConnection implements Closeable {
       handle.rollback();
     } catch (RuntimeException e) {
       log.debug("Rollback failed; the connection is closed", e);
-      close();
+      closeConnection();
     }
   }
 
@@ -206,8 +212,7 @@ final class DatabaseConnection implements Closeable {
    * SQLite first: see {@link DatabaseFile}. The file itself stays open while it stands under its
    * name, so that one which takes its place while nothing works is told from it by its number.
    */
-  @Override
-  public void close() {
+  void closeConnection() {
     boolean replaced = handle != null && openFile.isReplaced();
     if (handle != null && !replaced) {
       moveLogBeforeClose();
@@ -225,9 +230,10 @@ final class DatabaseConnection implements Closeable {
     letGoIfReplaced();
   }
 
-  /** Closes the file as well. */
-  void letGo() {
-    close();
+  /** Closes the file as well; it may be opened again. */
+  @Override
+  public void close() {
+    closeConnection();
     close(openFile);
     openFile = null;
   }

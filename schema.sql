@@ -47,7 +47,8 @@ CREATE INDEX events_of_no_shows ON calendly_webhook_events (
 ) WHERE event_type IN ('invitee_no_show.created', 'invitee_no_show.deleted');
 
 -- Events that were purged or forgotten: an old delivery that comes again must not bring a person back. Beside each event stand the
--- invitee, the submission and the meeting themselves, as of the type '(none)' and with their uri: whatever else is said of them.
+-- invitee, the submission and, where it was over, the meeting themselves, as of the type '(none)' and with their uri: whatever else is
+-- said of them.
 CREATE TABLE forgotten_events (
   hash BLOB PRIMARY KEY                          -- SHA-256 of the event type, a zero byte and the event id
 ) WITHOUT ROWID;

@@ -8,7 +8,6 @@ import calendlyinbox.calendly.ScheduledEvent;
 import calendlyinbox.calendly.Sighting;
 import calendlyinbox.events.LogText;
 import calendlyinbox.events.RetrySchedule;
-import calendlyinbox.meetings.Forgotten;
 import calendlyinbox.meetings.Mirror;
 import calendlyinbox.meetings.Sightings;
 import calendlyinbox.store.Database;
@@ -132,8 +131,8 @@ public final class DetailFetcher implements Closeable {
     database.write(
         handle -> {
           DetailRows rows = new DetailRows(handle);
-          if (new Forgotten(handle).holds(wish.meeting())) {
-            rows.fulfilled(wish);
+          if (!rows.has(wish)) {
+            // Purged, or of one who was forgotten, while Calendly was asked.
             return null;
           }
           mirror.describe(handle, event, sighting.identity());

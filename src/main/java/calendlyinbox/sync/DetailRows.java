@@ -87,6 +87,15 @@ final class DetailRows {
         .list();
   }
 
+  /** Whether the event is still to be fetched. */
+  boolean has(Wish wish) {
+    return handle
+        .createQuery("SELECT EXISTS (SELECT 1 FROM detail_fetches WHERE meeting_uri = :uri)")
+        .bind("uri", wish.meeting())
+        .mapTo(Boolean.class)
+        .one();
+  }
+
   void fulfilled(Wish wish) {
     handle.execute("DELETE FROM detail_fetches WHERE meeting_uri = ?", wish.meeting());
   }

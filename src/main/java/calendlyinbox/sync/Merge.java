@@ -1,6 +1,7 @@
 package calendlyinbox.sync;
 
 import calendlyinbox.calendly.Identity;
+import calendlyinbox.calendly.Parsed;
 import calendlyinbox.events.AfterApply;
 import calendlyinbox.events.FoundEvents;
 import calendlyinbox.meetings.Forgotten;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -65,10 +67,15 @@ final class Merge {
     try {
       return database.write(
           handle -> {
-            if (new Forgotten(handle).holds(observed.sighting().uri())) {
+            Forgotten forgotten = new Forgotten(handle);
+            Set<Parsed> gone = forgotten.among(observed.events());
+            Observed known = observed.without(gone);
+            // A meeting says something of who booked it: where that is one who was forgotten and
+            // nobody else, it does not come back either.
+            if (forgotten.holds(observed.sighting().uri())
+                || !gone.isEmpty() && known.events().isEmpty()) {
               return List.of();
             }
-            Observed known = observed.without(new Forgotten(handle).among(observed.events()));
             List<Change> changes = merged(handle, known);
             if (dryRun || changes.isEmpty()) {
               throw new TakenBack(changes);

@@ -74,7 +74,7 @@ final class Purge {
    * @return how many rows went, by table
    */
   Map<String, Integer> run() throws DatabaseUnavailableException {
-    each(ENDED, String.class, "", Removal::meetings);
+    each(ENDED, String.class, "", Removal::ended);
     each(UNTIMED, String.class, "", Removal::meetings);
     each(WITHOUT_MEETING, String.class, "", Removal::invitees);
     each(SUBMITTED, String.class, "", (removal, uris) -> uris.forEach(removal::submission));

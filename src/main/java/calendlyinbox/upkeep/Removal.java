@@ -56,7 +56,16 @@ final class Removal implements AutoCloseable {
     return removed;
   }
 
-  /** Removes meetings with all their invitees. */
+  /**
+   * Removes meetings that are over, with all their invitees; whatever is said of them from now on
+   * is let go by.
+   */
+  void ended(Collection<String> uris) {
+    uris.forEach(forgotten::add);
+    meetings(uris);
+  }
+
+  /** Removes meetings with all their invitees; somebody else may yet book them. */
   void meetings(Collection<String> uris) {
     Set<String> invitees = new LinkedHashSet<>();
     uris.forEach(
@@ -71,7 +80,10 @@ final class Removal implements AutoCloseable {
     uris.forEach(this::meeting);
   }
 
-  /** Removes people's bookings; a meeting of which nobody is left goes with them. */
+  /**
+   * Removes people's bookings; a meeting of which nobody is left goes with them, until somebody
+   * else books it.
+   */
   void invitees(Collection<String> uris) {
     // First all of them, so that none is kept for the sake of another.
     uris.forEach(forgotten::add);
@@ -128,7 +140,6 @@ final class Removal implements AutoCloseable {
   }
 
   private void meeting(String uri) {
-    forgotten.add(uri);
     events(uri);
     count("sightings", sightings.remove(uri));
     count(

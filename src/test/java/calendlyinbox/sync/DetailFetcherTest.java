@@ -228,6 +228,24 @@ class DetailFetcherTest {
   }
 
   @Test
+  void what_was_forgotten_while_calendly_was_asked_does_not_come_back() throws Exception {
+    Booking ada = rig.calendly.bookings().book("Ada");
+    apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);
+    rig.calendly.faults().always(Fault.INTERNAL_ERROR);
+    rig.whileCalendlyIsAsked =
+        () -> {
+          rig.calendly.faults().over();
+          rig.forget(ada.invitee());
+        };
+
+    fetcher().run();
+
+    assertEquals(List.of(), rig.receiver.rows(MEETING));
+    assertEquals(List.of(), rig.receiver.rows("SELECT resource FROM sightings"));
+    assertEquals(List.of(), wishes());
+  }
+
+  @Test
   void an_answer_about_another_event_is_written_nowhere() throws Exception {
     Booking ada = rig.calendly.bookings().book("Ada");
     Booking bob = rig.calendly.bookings().book("Bob");

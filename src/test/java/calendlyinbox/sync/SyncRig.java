@@ -13,6 +13,7 @@ import calendlyinbox.store.Database;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,6 +57,10 @@ final class SyncRig implements AutoCloseable {
   final SettableClock clock = new SettableClock(Instant.parse("2026-11-23T10:00:00Z"));
   final FakeCalendly calendly = FakeCalendly.start(clock);
   final RunningReceiver receiver;
+
+  /** At each wait between two tries of a call. */
+  Runnable whileCalendlyIsAsked = () -> {};
+
   private final Path folder;
   private int batches;
   private final List<Database> databases = new ArrayList<>();
@@ -83,6 +88,7 @@ final class SyncRig implements AutoCloseable {
 
   private void turn(Duration wait) {
     clock.advance(wait);
+    whileCalendlyIsAsked.run();
   }
 
   Sync sync() {
@@ -144,6 +150,20 @@ final class SyncRig implements AutoCloseable {
     post(body.getBytes(StandardCharsets.UTF_8));
     String count = "SELECT count(*) FROM calendly_webhook_events WHERE event_type = 'test.done'";
     receiver.awaitRows(count, String.valueOf(batches));
+  }
+
+  void forget(String invitee) {
+    try {
+      String email =
+          receiver.rows("SELECT email FROM invitees WHERE uri = '" + invitee + "'").get(0);
+      int status =
+          receiver.postAsAdmin("/api/forget", "{\"email\":\"" + email + "\"}").statusCode();
+      if (status != 200) {
+        throw new AssertionError("forgetting was answered " + status);
+      }
+    } catch (IOException | InterruptedException | SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private void post(byte[] body) throws Exception {

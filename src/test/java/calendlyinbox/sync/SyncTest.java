@@ -453,4 +453,24 @@ class SyncTest {
     assertInstanceOf(SyncOutcome.Stopped.class, rig.sync().run(request, SyncWatcher.NOBODY));
     rig.calendly.account().tokenIsGoodAgain();
   }
+
+  @Test
+  void the_meeting_of_somebody_who_was_forgotten_comes_back_with_somebody_else_only()
+      throws Exception {
+    Booking ada =
+        rig.calendly
+            .bookings()
+            .book("Ada", rig.clock.instant().plusSeconds(3600), rig.calendly.account().user(), 2);
+    rig.deliver(ada.messages());
+    rig.forget(ada.invitee());
+
+    assertEquals(new Tally(1, 0, 0, 0), rig.run());
+    assertEquals(List.of(), rig.receiver.rows("SELECT uri FROM meetings"));
+
+    rig.calendly.bookings().join(ada.event(), "Bob");
+    rig.run();
+
+    assertEquals(List.of("Bob|active|0"), rig.receiver.rows(BOOKED));
+    assertEquals(List.of(ada.event()), rig.receiver.rows("SELECT uri FROM meetings"));
+  }
 }

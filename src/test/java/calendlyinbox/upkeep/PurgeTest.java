@@ -199,6 +199,37 @@ class PurgeTest {
     assertEquals(List.of(), inbox.rows("SELECT uri FROM invitees"));
   }
 
+  @Test
+  void whoever_books_the_meeting_of_somebody_who_was_forgotten_is_kept() throws Exception {
+    Deliveries canceled = Deliveries.cancellation("team", "ada");
+    inbox.deliver(Deliveries.booking("team", "ada"), canceled);
+    inbox.forget("ada@example.com");
+    assertEquals(List.of(), inbox.rows("SELECT uri FROM meetings"));
+
+    inbox.deliver(Deliveries.booking("team", "ada"), Deliveries.booking("team", "bob"), canceled);
+
+    assertEquals(List.of("bob@example.com"), inbox.rows(EMAILS));
+    assertEquals(
+        List.of(Deliveries.meetingUri("team") + "|active"),
+        inbox.rows("SELECT uri, status FROM meetings"));
+    assertEquals(List.of("invitee.created"), inbox.rows(TYPES));
+    assertEquals(List.of(), inbox.differences());
+  }
+
+  @Test
+  void whoever_books_a_meeting_without_a_time_after_it_was_purged_is_kept() throws Exception {
+    inbox.deliver(untimed("team", "ada", Deliveries.booking("team", "ada")));
+    inbox.clock.advance(LATER);
+    inbox.purge();
+    assertEquals(List.of(), inbox.rows("SELECT uri FROM meetings"));
+
+    inbox.deliver(
+        untimed("team", "ada", Deliveries.booking("team", "ada")),
+        untimed("team", "bob", Deliveries.booking("team", "bob")));
+
+    assertEquals(List.of("bob@example.com"), inbox.rows(EMAILS));
+  }
+
   private static Deliveries ended(String meeting, String invitee) {
     return timed(meeting, invitee, "2026-11-24T10:00:00.000000Z", "2026-11-24T10:30:00.000000Z");
   }

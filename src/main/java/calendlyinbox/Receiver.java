@@ -76,7 +76,7 @@ final class Receiver implements Closeable {
     try {
       receiver.start(config, clock);
       return receiver;
-    } catch (CannotStart | RuntimeException e) {
+    } catch (CannotStart | RuntimeException | Error e) {
       receiver.close();
       throw e;
     }

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -76,6 +77,9 @@ public final class EventQueue implements Closeable {
   // Of the reading thread alone: how far each file was handed to the workers.
   private Map<String, Long> handedOver = new HashMap<>();
 
+  // Files that cannot be read now, and why. Written by the reading thread alone.
+  private final Map<String, String> unreadable = new ConcurrentHashMap<>();
+
   /**
    * @param capacity deliveries that may be between journal and database at once
    */
@@ -132,8 +136,9 @@ public final class EventQueue implements Closeable {
     synchronized (monitor) {
       since = caughtUpAt;
     }
-    return new Backlog(
-        bytes, workers.newestApplied().filter(since::isBefore).or(() -> Optional.of(since)));
+    // What is applied last says nothing of an older file that is left behind.
+    Optional<Instant> newest = unreadable.isEmpty() ? workers.newestApplied() : Optional.empty();
+    return new Backlog(bytes, newest.filter(since::isBefore).or(() -> Optional.of(since)));
   }
 
   /**
@@ -196,8 +201,10 @@ public final class EventQueue implements Closeable {
         log.warn(
             "Database was exchanged; it is brought up from the journal: cause=\"{}\"",
             e.getMessage());
-      } catch (IOException | RuntimeException e) {
-        log.error("Journal cannot be read; reading is tried again, nothing is lost", e);
+      } catch (IOException | RuntimeException | Error e) {
+        // Also an Error, as where the system has no thread to give: without this one no delivery
+        // becomes a row.
+        log.error("Applying stopped at a fault; it is tried again, nothing is lost", e);
         setAway(true);
         pause(LONGEST_PAUSE);
       }
@@ -210,14 +217,17 @@ public final class EventQueue implements Closeable {
       takeNews();
       boolean any = false;
       for (Segment segment : journal.segments()) {
-        any |= follow(segment);
+        if (followIfReadable(segment)) {
+          any = true;
+          settleSome();
+        }
       }
       workers.checkFailure();
       if (!any) {
         workers.awaitIdle();
         workers.checkFailure();
         settlement.settle(workers.applied());
-        setAway(settlement.isHeldUp());
+        setAway(settlement.isHeldUp() || !unreadable.isEmpty());
         forgetDeleted();
         if (awaitNews()) {
           LockSupport.parkNanos(GATHER_NANOS);
@@ -241,6 +251,30 @@ public final class EventQueue implements Closeable {
             });
   }
 
+  /**
+   * A file that cannot be read now keeps no other waiting, since order does not matter. It is tried
+   * again in each round.
+   */
+  private boolean followIfReadable(Segment segment) throws DatabaseUnavailableException {
+    try {
+      boolean any = follow(segment);
+      if (unreadable.remove(segment.name()) != null) {
+        log.info("Journal file can be read again: segment={}", segment.name());
+      }
+      return any;
+    } catch (IOException e) {
+      if (!e.toString().equals(unreadable.put(segment.name(), e.toString()))) {
+        log.error(
+            "Journal file cannot be read: segment={} cause=\"{}\"; it is tried again, and nothing of it is lost; next: see that user {}"
+                + " can read and write in journal/",
+            segment.name(),
+            e.toString(),
+            System.getProperty("user.name"));
+      }
+      return false;
+    }
+  }
+
   /** Hands over what a segment has by now. Returns whether it had anything. */
   private boolean follow(Segment segment) throws IOException, DatabaseUnavailableException {
     long from = handedOver.getOrDefault(segment.name(), 0L);
@@ -260,13 +294,15 @@ public final class EventQueue implements Closeable {
         workers.checkFailure();
       }
     } catch (FileNotFoundException e) {
+      // Java says so too of one that may not be read, and where too many files are open.
+      if (!journal.isGone(segment)) {
+        throw e;
+      }
       journal.lost(segment);
     } catch (EOFException e) {
-      // Somebody made it shorter. If it is the one that is written to, nothing more may go there.
-      journal.seal();
+      // Somebody made it shorter.
       journal.lost(segment);
     }
-    settleSome();
     return true;
   }
 
@@ -296,6 +332,7 @@ public final class EventQueue implements Closeable {
   private void forgetDeleted() {
     List<String> left = journal.segments().stream().map(Segment::name).toList();
     handedOver.keySet().retainAll(left);
+    unreadable.keySet().retainAll(left);
     workers.keepOnly(left);
   }
 
@@ -324,7 +361,7 @@ public final class EventQueue implements Closeable {
    */
   private boolean awaitNews() {
     synchronized (monitor) {
-      if (!news) {
+      if (!news && unreadable.isEmpty()) {
         caughtUpAt = clock.instant();
       }
       monitor.notifyAll();

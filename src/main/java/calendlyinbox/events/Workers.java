@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,13 @@ final class Workers {
   private boolean closed;
 
   Workers(int workers, int capacity) {
+    this(workers, capacity, BackgroundThread::of);
+  }
+
+  /**
+   * @param thread makes one, not yet started, of its task and name
+   */
+  Workers(int workers, int capacity, BiFunction<Runnable, String, Thread> thread) {
     this.capacity = capacity;
     AtomicInteger number = new AtomicInteger();
     this.pool =
@@ -56,7 +64,7 @@ final class Workers {
             TimeUnit.SECONDS,
             // Each chunk counts for one delivery at least, so this many can never be exceeded.
             new ArrayBlockingQueue<>(capacity),
-            task -> BackgroundThread.of(task, "worker-" + number.incrementAndGet()));
+            task -> thread.apply(task, "worker-" + number.incrementAndGet()));
   }
 
   /**
@@ -92,19 +100,23 @@ final class Workers {
       if (closed) {
         return;
       }
+      long number = handed;
+      // Under the lock: close() cannot come between, and there is room, so it neither refuses nor
+      // waits. But the first of a worker starts its thread, and where the system has none to give,
+      // it throws.
+      pool.execute(() -> run(chunk, prepare, number, count, size));
+      handed++;
       deliveries += count;
       bytes += size;
-      long number = handed++;
-      // Under the lock: close() cannot come between, and there is room, so it neither refuses nor
-      // waits.
-      pool.execute(() -> run(chunk, prepare, number, count, size));
     }
   }
 
   private void run(Chunk chunk, Supplier<Step> prepare, long number, int count, long size) {
     Throwable thrown = null;
     boolean done = false;
+    Optional<Instant> last = Optional.empty();
     try {
+      last = newestOf(chunk);
       Step step = isLetFall() ? null : prepare.get();
       awaitTurn(number);
       if (step != null && !isLetFall()) {
@@ -118,7 +130,7 @@ final class Workers {
     synchronized (this) {
       if (done) {
         applied.put(chunk.segment(), chunk.to());
-        newest = newestOf(chunk).or(() -> newest);
+        newest = last.or(() -> newest);
       } else if (failure == null) {
         failure = thrown;
       }

@@ -128,6 +128,10 @@ final class Appender {
     try {
       files.syncDirectory(folder);
       key = keyOf(path);
+      if (key == null) {
+        throw new NoSuchFileException(
+            path.toString(), null, "somebody removed it as soon as it was made");
+      }
     } catch (IOException | RuntimeException | Error e) {
       try (created) {
         Files.deleteIfExists(path);

@@ -135,10 +135,22 @@ public final class Journal implements Closeable {
   }
 
   /**
-   * Somebody removed a segment before everything in it was applied. It must not hold up those after
-   * it: it is reported, and no longer listed.
+   * Returns whether a segment's file was removed: not where nobody can tell, as when the folder is
+   * away with it.
+   */
+  public boolean isGone(Segment segment) {
+    return Files.notExists(segment.file()) && Files.isDirectory(folder);
+  }
+
+  /**
+   * Somebody removed a segment, or cut it, before everything in it was applied. It must not hold up
+   * those after it: it is reported, and no longer listed. If it is the one that is written to,
+   * nothing more goes there.
    */
   public void lost(Segment segment) {
+    if (!segment.isSealed()) {
+      seal();
+    }
     segments.remove(segment);
     log.error(
         "Journal file is gone: segment={} bytes={}; deliveries in it that were not applied yet are lost; next: find out who removes"

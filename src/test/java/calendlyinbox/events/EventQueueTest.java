@@ -16,9 +16,16 @@ import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -171,6 +178,86 @@ class EventQueueTest {
 
     awaitEvents(11);
     assertEquals("11", station.count("invitees"));
+  }
+
+  @Test
+  void a_file_that_cannot_be_opened_is_not_lost_and_keeps_no_other_waiting() throws Exception {
+    station.append(bookings(0, 3));
+    Path first = onlyFile();
+    station.journal.seal();
+    station.append(bookings(3, 5));
+    Path away = Files.move(first, folder.resolve("away"));
+    // As Java sees it the same as one that may not be read, or too many open files.
+    Files.createDirectory(first);
+
+    station.startQueue(2, 100);
+
+    awaitEvents(2);
+    station.clock.advance(Duration.ofMinutes(20));
+    station.append(booking("m", "late"));
+    awaitEvents(3);
+    assertEquals(Optional.of(Station.START), station.queue.backlog().waitingSince());
+    Files.delete(first);
+    Files.move(away, first);
+    awaitEvents(6);
+    Eventually.holds("all is settled", () -> station.queue.backlog().bytes() == 0);
+  }
+
+  @Test
+  void a_file_whose_damaged_line_cannot_be_set_aside_keeps_no_other_waiting() throws Exception {
+    station.append(bookings(0, 3));
+    Path first = onlyFile();
+    station.journal.seal();
+    station.append(bookings(3, 5));
+    byte[] bytes = Files.readAllBytes(first);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(first, bytes);
+    Path damaged = Files.createFile(first.resolveSibling("damaged"));
+
+    station.startQueue(2, 100);
+
+    awaitEvents(2);
+    Files.delete(damaged);
+    awaitEvents(4);
+    assertEquals(1, station.journal.damagedLines());
+  }
+
+  @Test
+  void an_error_of_the_reading_thread_does_not_end_it() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    Clock failing =
+        new Clock() {
+          @Override
+          public Instant instant() {
+            if (asked.incrementAndGet() == 2) {
+              throw new OutOfMemoryError("unable to create native thread");
+            }
+            return Station.START;
+          }
+
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            return this;
+          }
+        };
+    station.queue =
+        new EventQueue(station.journal, station.database, station.processor, 2, 100, failing);
+    station.journal.onDurable(station.queue::wake);
+    station.queue.start();
+    Eventually.holds("it failed", () -> asked.get() >= 2);
+
+    station.append(booking("m", "late"));
+
+    awaitEvents(1);
+  }
+
+  private Path onlyFile() {
+    return folder.resolve("journal").resolve(station.journal.segments().get(0).name());
   }
 
   @Test

@@ -244,6 +244,35 @@ class WorkersTest {
         "s", number * 100L, number * 100L + 100, Collections.nCopies(deliveries, entry));
   }
 
+  @Test
+  void where_the_system_has_no_thread_to_give_the_chunk_can_be_handed_over_again()
+      throws Exception {
+    AtomicInteger made = new AtomicInteger();
+    Workers unlucky =
+        new Workers(
+            1,
+            10,
+            (task, name) ->
+                made.incrementAndGet() > 1
+                    ? new Thread(task)
+                    : new Thread(task) {
+                      @Override
+                      public void start() {
+                        throw new OutOfMemoryError("unable to create native thread");
+                      }
+                    });
+    assertThrows(OutOfMemoryError.class, () -> unlucky.hand(chunk(0, 10), () -> () -> {}));
+    assertEquals(0, unlucky.deliveries());
+
+    unlucky.hand(chunk(0, 10), () -> () -> {});
+
+    Thread idle = new Thread(unlucky::awaitIdle);
+    idle.start();
+    ends(idle);
+    assertEquals(Map.of("s", 100L), unlucky.applied());
+    unlucky.close();
+  }
+
   private static Chunk half() {
     Entry entry = new Entry(0, CalendlyTime.text(Station.START), new RawBody(new byte[(int) HALF]));
     return new Chunk("s", 0, 100, List.of(entry));

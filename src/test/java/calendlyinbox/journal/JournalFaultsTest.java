@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -298,5 +299,28 @@ class JournalFaultsTest {
 
   private static List<String> steps(List<Noted> history) {
     return history.stream().map(noted -> noted.step().name()).toList();
+  }
+
+  @Test
+  void a_file_that_is_removed_as_soon_as_it_is_made_takes_no_delivery() throws Exception {
+    AtomicBoolean removes = new AtomicBoolean(true);
+    JournalFiles robbed =
+        new JournalFiles() {
+          @Override
+          void syncDirectory(Path synced) throws IOException {
+            super.syncDirectory(synced);
+            if (removes.getAndSet(false)) {
+              for (Path made : filesIn(synced)) {
+                Files.delete(made);
+              }
+            }
+          }
+        };
+    try (Journal journal = open(folder, robbed, ONE_SEGMENT)) {
+      assertRefused(append(journal, 1));
+      JournalFixture.await(append(journal, 2));
+    }
+
+    assertEquals(texts(2), readAgain(folder));
   }
 }

@@ -152,7 +152,8 @@ final class Receiver implements Closeable {
     AdminParts.alerts(config, admin, database, listeners, clock, opened::push);
     if (config.retentionDays() > 0) {
       Duration keep = Duration.ofDays(config.retentionDays());
-      Retention retention = new Retention(database, keep, new Random(), clock);
+      Retention retention =
+          new Retention(database, keep, listeners.clockWatch()::isOfToday, new Random(), clock);
       opened.push(retention);
       retention.start();
     }

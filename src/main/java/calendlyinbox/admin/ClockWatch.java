@@ -18,12 +18,14 @@ import java.util.Optional;
 public final class ClockWatch implements Answers, ApiCalls {
   private static final Duration FAR = Duration.ofSeconds(30);
   private static final Duration LATELY = Duration.ofMinutes(10);
+  private static final Duration A_DAY = Duration.ofDays(1);
   private static final int MANY = 3;
 
   private final Duration allowed;
   private final Clock clock;
   private volatile Duration lead = Duration.ZERO;
   private volatile boolean anyStale;
+  private volatile boolean compared;
 
   // Guarded by itself.
   private final Deque<Instant> stale = new ArrayDeque<>();
@@ -53,9 +55,21 @@ public final class ClockWatch implements Answers, ApiCalls {
     return Optional.empty();
   }
 
+  /**
+   * Returns whether another clock has said since the start that it is this day, more or less:
+   * Calendly's API's, or that of whoever signed a delivery which was in time. Else ours may be
+   * years off.
+   */
+  public boolean isOfToday() {
+    return compared && lead.abs().compareTo(A_DAY) <= 0 && staleLately() < MANY;
+  }
+
   @Override
   public void answered(int status, Optional<ClockReading> reading) {
-    reading.ifPresent(now -> lead = now.ourLead());
+    if (reading.isPresent()) {
+      lead = reading.get().ourLead();
+      compared = true;
+    }
   }
 
   @Override
@@ -64,6 +78,9 @@ public final class ClockWatch implements Answers, ApiCalls {
   /** One that is in time: those that were not are no matter of the clock. */
   @Override
   public void received(long tookNanos) {
+    if (!compared) {
+      compared = true;
+    }
     if (anyStale) {
       synchronized (stale) {
         stale.clear();

@@ -10,17 +10,20 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Looks every hour for what ended longer ago than it is to be kept, and purges it; first soon after
- * a start. What it frees in the file is overwritten and used for new rows.
+ * a start, when it is sure what day it is: with a clock that is years ahead everything would be
+ * over, and what is purged does not come back. What it frees in the file is overwritten and used
+ * for new rows.
  */
 public final class Retention implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(Retention.class);
-  private static final Duration FIRST = Duration.ofSeconds(2);
+  private static final Duration SOON = Duration.ofSeconds(2);
   private static final Duration EVERY = Duration.ofHours(1);
 
   /** By so much later at most, by chance. */
@@ -28,6 +31,7 @@ public final class Retention implements Closeable {
 
   private final Database database;
   private final Duration keep;
+  private final BooleanSupplier clockIsRight;
   private final RandomGenerator random;
   private final Clock clock;
   private final ScheduledExecutorService thread =
@@ -40,17 +44,24 @@ public final class Retention implements Closeable {
 
   /**
    * @param keep how long after its end a meeting is kept
+   * @param clockIsRight asked before each purge
    */
-  public Retention(Database database, Duration keep, RandomGenerator random, Clock clock) {
+  public Retention(
+      Database database,
+      Duration keep,
+      BooleanSupplier clockIsRight,
+      RandomGenerator random,
+      Clock clock) {
     this.database = database;
     this.keep = keep;
+    this.clockIsRight = clockIsRight;
     this.random = random;
     this.clock = clock;
   }
 
   /** Begins, on a thread of its own. Returns at once. */
   public void start() {
-    later(FIRST);
+    later(SOON);
   }
 
   private void later(Duration wait) {
@@ -60,6 +71,11 @@ public final class Retention implements Closeable {
   }
 
   private void round() {
+    if (!clockIsRight.getAsBoolean()) {
+      log.debug("Retention waits until another clock agrees with ours");
+      later(SOON);
+      return;
+    }
     try {
       run();
     } catch (DatabaseUnavailableException e) {

@@ -1,6 +1,8 @@
 package calendlyinbox.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.SettableClock;
 import calendlyinbox.calendly.ClockReading;
@@ -65,6 +67,27 @@ class ClockWatchTest {
     assertEquals(Optional.empty(), watch.trouble());
     stale(1);
     assertEquals(STALE, watch.trouble());
+  }
+
+  @Test
+  void what_day_it_is_must_have_been_heard_from_somebody_else() {
+    assertFalse(watch.isOfToday());
+    watch.answered(200, Optional.empty());
+    assertFalse(watch.isOfToday());
+
+    watch.received(1);
+    assertTrue(watch.isOfToday());
+
+    stale(3);
+    assertFalse(watch.isOfToday());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, true", "86400, true", "86401, false", "-86401, false", "315360000, false"})
+  void calendlys_word_for_it_may_be_a_day_off(long ahead, boolean ofToday) {
+    watch.answered(200, Optional.of(off(ahead)));
+
+    assertEquals(ofToday, watch.isOfToday());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Deliveries;
+import calendlyinbox.Eventually;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +66,29 @@ class PurgeTest {
     assertEquals(List.of(), inbox.rows(EMAILS));
     assertEquals(List.of(), inbox.rows(TYPES));
     assertEquals(List.of(), inbox.rows("SELECT uri FROM meetings"));
+  }
+
+  @Test
+  void nothing_is_purged_until_it_is_sure_what_day_it_is() throws Exception {
+    inbox.deliver(ended("old", "ada"));
+    inbox.clock.advance(LATER);
+    AtomicBoolean right = new AtomicBoolean();
+    AtomicInteger asked = new AtomicInteger();
+    BooleanSupplier clockIsRight =
+        () -> {
+          asked.incrementAndGet();
+          return right.get();
+        };
+    try (Retention retention =
+        new Retention(inbox.database, Inbox.KEEP, clockIsRight, new Random(1), inbox.clock)) {
+      retention.start();
+      Eventually.holds("asked again", () -> asked.get() >= 2);
+      assertEquals(List.of("ada@example.com"), inbox.rows(EMAILS));
+
+      right.set(true);
+
+      Eventually.holds("purged", () -> inbox.rows(EMAILS).isEmpty());
+    }
   }
 
   @Test

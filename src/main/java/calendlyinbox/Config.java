@@ -43,6 +43,10 @@ record Config(
 
   private static final Duration LONGEST_CHECK = Duration.ofHours(12);
   private static final Duration LONGEST_TOLERANCE = Duration.ofHours(48);
+
+  /** Several such are in memory at once, more than once, in a heap of 64 MB. */
+  private static final int LARGEST_BODY_BYTES = 4 * 1024 * 1024;
+
   private static final int LONGEST_RETENTION_DAYS = 36_500;
 
   /**
@@ -92,7 +96,7 @@ record Config(
             read.path("DATA_DIR", "data"),
             read.number("WORKERS", 2, 1, 64),
             read.number("QUEUE_CAPACITY", 10_000, 1, 1_000_000),
-            read.number("MAX_BODY_BYTES", 1_048_576, 1024, 64 * 1024 * 1024),
+            read.number("MAX_BODY_BYTES", 1_048_576, 1024, LARGEST_BODY_BYTES),
             read.token("CALENDLY_API_TOKEN"),
             read.apiUrl("CALENDLY_API_URL"),
             read.publicUrl("PUBLIC_URL"),

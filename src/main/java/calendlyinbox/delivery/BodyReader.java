@@ -31,7 +31,10 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 final class BodyReader extends Handler.Wrapper {
   private static final byte[] TOO_LARGE =
       "{\"error\":\"body_too_large\"}".getBytes(StandardCharsets.US_ASCII);
+
+  /** Room for two of the largest that may be allowed, or one would be cut off for its size. */
   private static final long UNFINISHED_BYTES = 8 * 1024 * 1024;
+
   private static final int FIRST_BYTES = 4096;
 
   /**
@@ -46,8 +49,6 @@ final class BodyReader extends Handler.Wrapper {
   private final int maxBytes;
   private final Answers answers;
 
-  private final long maxUnfinishedBytes;
-
   // Whatever is not a delivery may have to wait for the database, and must not keep the door's own
   // threads waiting with it.
   private final QueuedThreadPool others = HttpThreads.of("http", MIN_OTHERS, MAX_OTHERS);
@@ -59,8 +60,6 @@ final class BodyReader extends Handler.Wrapper {
   BodyReader(int maxBytes, Answers answers) {
     this.maxBytes = maxBytes;
     this.answers = answers;
-    // Room for two of the largest, or one that is allowed would be cut off for its size.
-    this.maxUnfinishedBytes = Math.max(UNFINISHED_BYTES, 2L * maxBytes);
     installBean(others);
   }
 
@@ -135,7 +134,7 @@ final class BodyReader extends Handler.Wrapper {
       unfinished.merge(reading, bytes, Integer::sum);
       unfinishedBytes += bytes;
       // One is not always enough: it may hold less than what has just come.
-      while (unfinishedBytes > maxUnfinishedBytes) {
+      while (unfinishedBytes > UNFINISHED_BYTES) {
         Reading next = unfinished.keySet().iterator().next();
         next.cutOff = true;
         // Here and now: a connection that is closed in the wrong moment never says that it failed.

@@ -141,7 +141,7 @@ final class BodyLimitTest {
 
   @Test
   void a_greater_limit_can_be_set_and_is_kept_to(@TempDir Path another) throws Exception {
-    int limit = 12 * MIB;
+    int limit = 4 * MIB;
     byte[] body = body(limit);
     byte[] over = body(limit + 1);
     try (RunningReceiver wide =

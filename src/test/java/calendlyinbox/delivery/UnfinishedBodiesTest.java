@@ -153,8 +153,8 @@ final class UnfinishedBodiesTest {
   }
 
   @Test
-  void a_greater_limit_makes_room_for_two_such_bodies(@TempDir Path another) throws Exception {
-    byte[] large = new byte[12 * BODY.length];
+  void there_is_room_for_two_bodies_of_the_greatest_limit(@TempDir Path another) throws Exception {
+    byte[] large = new byte[4 * BODY.length];
     Arrays.fill(large, (byte) 'x');
     Map<String, String> settings = Map.of("MAX_BODY_BYTES", Integer.toString(large.length));
     try (RunningReceiver wide = RunningReceiver.start(another, settings);

@@ -20,8 +20,8 @@ import java.util.Optional;
  * the next one goes on from the last finished meeting, and looking twice changes nothing. Its calls
  * are those of the background. Safe for concurrent use.
  *
- * <p>Calendly cannot list routing form submissions, nor no-show marks that were taken off again:
- * those come by webhook or not at all.
+ * <p>Routing form submissions, which Calendly lists form by form, are not asked for; no-show marks
+ * that were taken off again it does not list. Those come by webhook or not at all.
  */
 public final class Sync {
   private static final String LOCK = "sync.lock";

@@ -67,7 +67,7 @@ public final class Sync {
       return new SyncOutcome.Busy(attempt.holder());
     }
     try (FolderLock held = attempt.lock().get()) {
-      return request.dryRun() ? dryRun(request, watcher) : run(runs.begin(request), watcher);
+      return request.dryRun() ? dryRun(request, watcher) : recordedRun(request, watcher);
     }
   }
 
@@ -75,7 +75,10 @@ public final class Sync {
     return runs.anyUnfinished();
   }
 
-  private SyncOutcome run(Run run, SyncWatcher watcher) throws DatabaseUnavailableException {
+  private SyncOutcome recordedRun(SyncRequest request, SyncWatcher watcher)
+      throws DatabaseUnavailableException {
+    Run run = runs.begin(request);
+    watcher.recorded();
     SyncOutcome outcome = new Scan(api, scope, merge, Optional.of(runs), clock, watcher).go(run);
     if (outcome instanceof SyncOutcome.Stopped stopped) {
       runs.stopped(run, stopped.problem().sentence());

@@ -34,6 +34,7 @@ public final class SyncService implements Closeable {
 
   private final Sync sync;
   private final LastAlive lastAlive;
+  private final SyncWanted onDisk;
   private final Nightly nightly;
   private final RetrySchedule schedule;
   private final Clock clock;
@@ -58,6 +59,7 @@ public final class SyncService implements Closeable {
   public SyncService(Sync sync, Path folder, ZoneId zone, RandomGenerator random, Clock clock) {
     this.sync = sync;
     this.lastAlive = new LastAlive(folder);
+    this.onDisk = new SyncWanted(folder);
     this.nightly = new Nightly(zone, random);
     this.schedule = new RetrySchedule(random);
     this.clock = clock;
@@ -73,8 +75,8 @@ public final class SyncService implements Closeable {
   }
 
   /**
-   * Asks for a sync from the beginning, soon and in the background. Returns at once. Asked again
-   * before it has begun, it is one sync.
+   * Asks for a sync from the beginning, soon and in the background. When this returns, the request
+   * survives a restart. Asked again before it has begun, it is one sync.
    *
    * @param reason in a few words, without personal data: it stands in log and table
    */
@@ -82,10 +84,26 @@ public final class SyncService implements Closeable {
     wanted = Optional.of(SyncRequest.anew(reason));
     notBefore = Instant.MIN;
     failures = 0;
+    onDisk.write(reason);
+  }
+
+  /**
+   * The row of the sync that runs now makes the next start go on with it. What was asked for since
+   * it was taken up is another one, and stays on disk.
+   */
+  private synchronized void isRecorded() {
+    if (wanted.isEmpty()) {
+      onDisk.delete();
+    }
   }
 
   /** Is there anything to make up for since the last process? */
   void lookBack() {
+    Optional<String> askedFor = onDisk.read();
+    if (askedFor.isPresent()) {
+      requestSync(askedFor.get());
+      return;
+    }
     Instant now = clock.instant();
     Optional<Instant> last = lastAlive.read();
     if (last.isEmpty()) {
@@ -143,7 +161,28 @@ public final class SyncService implements Closeable {
 
   private SyncOutcome run(SyncRequest request) throws DatabaseUnavailableException, IOException {
     log.debug("Sync begins: reason=\"{}\" resumes={}", request.reason(), request.resumes());
-    return sync.run(request, new MinuteLines(clock, line -> log.info("Sync goes on: {}", line)));
+    return sync.run(request, new Course());
+  }
+
+  /** For the thread that runs the sync. */
+  private final class Course implements SyncWatcher {
+    private final MinuteLines lines =
+        new MinuteLines(clock, line -> log.info("Sync goes on: {}", line));
+
+    @Override
+    public void recorded() {
+      isRecorded();
+    }
+
+    @Override
+    public void began(Tally already, long total) {
+      lines.began(already, total);
+    }
+
+    @Override
+    public void at(Tally tally) {
+      lines.at(tally);
+    }
   }
 
   private void settle(SyncRequest request, SyncOutcome outcome) {

@@ -6,6 +6,9 @@ import java.util.List;
 public interface SyncWatcher {
   SyncWatcher NOBODY = new SyncWatcher() {};
 
+  /** Its row is committed: broken off from now on, it is gone on with. Not told of a dry run. */
+  default void recorded() {}
+
   /**
    * @param total meetings there are to look at
    */

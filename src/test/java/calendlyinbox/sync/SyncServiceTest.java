@@ -1,10 +1,15 @@
 package calendlyinbox.sync;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.calendly.Fault;
+import calendlyinbox.calendly.SubscriptionScope;
+import calendlyinbox.events.AfterApply;
+import calendlyinbox.store.Database;
 import calendlyinbox.store.FolderLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,10 +43,18 @@ class SyncServiceTest {
 
   /** As after a start. */
   private SyncService started() {
-    SyncService service =
-        new SyncService(rig.sync(), folder, ZoneOffset.UTC, new Random(1), rig.clock);
+    return started(rig.sync());
+  }
+
+  private SyncService started(Sync sync) {
+    SyncService service = new SyncService(sync, folder, ZoneOffset.UTC, new Random(1), rig.clock);
     service.lookBack();
     return service;
+  }
+
+  private Sync withoutDatabase() {
+    Database away = new Database(folder.resolve("none/calendly.db"), Duration.ZERO, rig.clock);
+    return new Sync(rig.api(), SubscriptionScope.USER, away, folder, AfterApply.NOTHING, rig.clock);
   }
 
   private void wasAlive(Duration ago) {
@@ -95,6 +108,83 @@ class SyncServiceTest {
     service.tick();
 
     assertEquals(List.of("subscription replaced|done"), runs());
+  }
+
+  @Test
+  void what_was_asked_for_before_a_restart_is_synced_after_it_and_once() throws Exception {
+    wasAlive(Duration.ofMinutes(1));
+    started().requestSync("subscription replaced");
+
+    started().tick();
+    started().tick();
+
+    assertEquals(List.of("subscription replaced|done"), runs());
+  }
+
+  @Test
+  void what_is_asked_for_while_a_sync_is_under_way_is_from_the_beginning_also_after_a_restart()
+      throws Exception {
+    wasAlive(Duration.ofMinutes(11));
+    SyncService service = started();
+    rig.calendly.faults().always(Fault.INTERNAL_ERROR);
+    rig.whileCalendlyIsAsked = () -> service.requestSync("subscription replaced");
+    service.tick();
+    rig.calendly.faults().over();
+    wasAlive(Duration.ofMinutes(1));
+
+    started().tick();
+
+    assertEquals(List.of("downtime of 11 min|given_up", "subscription replaced|done"), runs());
+  }
+
+  @Test
+  void a_downtime_is_not_forgotten_by_restarts_while_the_database_is_away() throws Exception {
+    wasAlive(Duration.ofMinutes(11));
+    started(withoutDatabase()).tick();
+    wasAlive(Duration.ofMinutes(1));
+    started(withoutDatabase()).tick();
+
+    started().tick();
+
+    assertEquals(List.of("downtime of 11 min|done"), runs());
+  }
+
+  @Test
+  void what_waits_for_a_command_that_syncs_is_not_forgotten_by_a_restart() throws Exception {
+    wasAlive(Duration.ofMinutes(1));
+    SyncService service = started();
+    service.requestSync("subscription replaced");
+    try (FolderLock command =
+        FolderLock.take(folder, "sync.lock", "pid=4711").lock().orElseThrow()) {
+      service.tick();
+    }
+
+    started().tick();
+
+    assertEquals(List.of("subscription replaced|done"), runs());
+  }
+
+  @Test
+  void a_folder_that_cannot_be_written_keeps_nobody_from_syncing() throws Exception {
+    wasAlive(Duration.ofMinutes(1));
+    SyncService service = started();
+    Files.createDirectories(folder.resolve("sync-wanted/in-the-way"));
+
+    service.requestSync("subscription replaced");
+    service.tick();
+
+    assertEquals(List.of("subscription replaced|done"), runs());
+  }
+
+  @Test
+  void a_request_of_which_a_crash_left_no_words_is_one_all_the_same() throws Exception {
+    wasAlive(Duration.ofMinutes(1));
+    Files.createFile(folder.resolve("sync-wanted"));
+
+    started().tick();
+
+    assertEquals(List.of("asked for before the restart|done"), runs());
+    assertFalse(Files.exists(folder.resolve("sync-wanted")));
   }
 
   @Test

@@ -176,7 +176,7 @@ final class Receiver implements Closeable {
     service.start();
     watch.ifPresent(
         one -> {
-          one.onGap(() -> service.requestSync("subscription replaced or failing"));
+          one.onGap(() -> service.requestSync("subscription new or no longer failing"));
           opened.push(one);
           one.start();
         });

@@ -52,7 +52,10 @@ public final class SubscriptionWatch implements Closeable {
     this.clock = clock;
   }
 
-  /** Called when bookings may have been missed: after a replacement, or after any trouble. */
+  /**
+   * Called when bookings may have been missed: when the subscription is another one than before, or
+   * the first, and after any trouble.
+   */
   public void onGap(Runnable action) {
     onGap = action;
   }
@@ -153,13 +156,13 @@ public final class SubscriptionWatch implements Closeable {
   private void tellOfGap(Finding finding) {
     Optional<String> before = registered;
     registered = registered();
-    boolean replacedByCommand =
-        before.isPresent() && registered.isPresent() && !before.equals(registered);
+    // Also the first one, also by a command: what was booked before it, no webhook told.
+    boolean isAnother = registered.isPresent() && !before.equals(registered);
     boolean recovered = trouble && finding.isWell();
     if (!finding.saysNothing()) {
       trouble = !finding.isWell();
     }
-    if (finding.replaced() || replacedByCommand || recovered) {
+    if (finding.replaced() || isAnother || recovered) {
       onGap.run();
     }
   }

@@ -26,6 +26,13 @@ import org.slf4j.LoggerFactory;
 public final class SyncService implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(SyncService.class);
   private static final Duration DOWNTIME = Duration.ofMinutes(10);
+
+  /**
+   * A first start is a gap twice: by itself, and when its subscription is made, a second or two
+   * later. So long it waits, so that both are one sync.
+   */
+  private static final Duration FIRST_LOOK = Duration.ofSeconds(3);
+
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final Duration ALIVE_EVERY = Duration.ofSeconds(30);
   private static final Duration BUSY = Duration.ofMinutes(1);
@@ -71,20 +78,24 @@ public final class SyncService implements Closeable {
     lookBack();
     threads.scheduleWithFixedDelay(
         () -> lastAlive.write(clock.instant()), 0, ALIVE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-    threads.scheduleWithFixedDelay(this::tick, 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    threads.scheduleWithFixedDelay(
+        this::tick, FIRST_LOOK.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
    * Asks for a sync from the beginning, soon and in the background. When this returns, the request
-   * survives a restart. Asked again before it has begun, it is one sync.
+   * survives a restart. Asked again before it has begun, it is one sync, for the reason that came
+   * first.
    *
    * @param reason in a few words, without personal data: it stands in log and table
    */
   public synchronized void requestSync(String reason) {
-    wanted = Optional.of(SyncRequest.anew(reason));
     notBefore = Instant.MIN;
     failures = 0;
-    onDisk.write(reason);
+    if (wanted.isEmpty() || wanted.get().resumes()) {
+      wanted = Optional.of(SyncRequest.anew(reason));
+    }
+    onDisk.write(wanted.get().reason());
   }
 
   /**

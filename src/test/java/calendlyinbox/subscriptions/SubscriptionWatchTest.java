@@ -35,9 +35,9 @@ class SubscriptionWatchTest {
 
   @Test
   void a_gap_is_told_after_a_replacement_and_after_failing_and_at_no_other_time() throws Exception {
+    FakeSubscription first = rig.connected();
     start(OFTEN);
     awaitWord("ok");
-    FakeSubscription first = rig.calendly.subscriptions().only();
     awaitLooks(2);
     assertEquals(0, gaps.get());
 
@@ -54,7 +54,49 @@ class SubscriptionWatchTest {
   }
 
   @Test
+  void a_gap_is_told_when_the_first_subscription_is_made_after_an_outage() throws Exception {
+    rig.calendly.faults().next(Integer.MAX_VALUE, Fault.INTERNAL_ERROR, "POST");
+    start(OFTEN);
+    awaitWord("unreachable");
+    assertEquals(0, gaps.get());
+
+    rig.calendly.faults().over();
+
+    Eventually.holds("told of the first one", () -> gaps.get() == 1);
+    awaitLooks(2);
+    assertEquals(1, gaps.get());
+  }
+
+  @Test
+  void a_gap_is_told_when_a_restart_brings_the_token_that_may_make_the_first_subscription()
+      throws Exception {
+    rig.calendly.account().losesScope("webhooks:write");
+    start(OFTEN);
+    awaitWord("token_scope");
+    watch.close();
+    rig.calendly.account().gainsScope("webhooks:write");
+
+    start(OFTEN);
+
+    Eventually.holds("told of the first one", () -> gaps.get() == 1);
+  }
+
+  @Test
+  void a_gap_is_told_when_a_command_made_the_first_subscription() throws Exception {
+    rig.calendly.faults().next(Integer.MAX_VALUE, Fault.INTERNAL_ERROR, "POST");
+    start(Duration.ofHours(1));
+    awaitWord("unreachable");
+    rig.calendly.faults().over();
+
+    rig.subscriptions().connect(new Rig.Silent());
+
+    Eventually.holds("told of the first one", () -> gaps.get() == 1);
+    awaitWord("ok");
+  }
+
+  @Test
   void a_gap_is_told_when_a_refused_token_is_taken_again() throws Exception {
+    rig.connected();
     start(OFTEN);
     awaitWord("ok");
     rig.calendly.account().tokenExpires();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import calendlyinbox.Eventually;
 import calendlyinbox.calendly.Fault;
 import calendlyinbox.calendly.SubscriptionScope;
 import calendlyinbox.events.AfterApply;
@@ -185,6 +186,21 @@ class SyncServiceTest {
 
     assertEquals(List.of("asked for before the restart|done"), runs());
     assertFalse(Files.exists(folder.resolve("sync-wanted")));
+  }
+
+  @Test
+  void a_first_start_and_the_gap_before_its_subscription_are_one_sync() throws Exception {
+    SyncService service =
+        new SyncService(rig.sync(), folder, ZoneOffset.UTC, new Random(1), rig.clock);
+    service.start();
+    Eventually.holds("its threads run", () -> lastAlive.read().isPresent());
+
+    service.requestSync("subscription new or no longer failing");
+
+    Eventually.holds("done", () -> runs().contains("first start|done"));
+    service.close();
+    assertEquals(List.of("first start|done"), runs());
+    assertFalse(Files.exists(folder.resolve("sync-wanted")), "another one is wanted");
   }
 
   @Test

@@ -41,6 +41,7 @@ final class Scan {
   private final Clock clock;
   private final SyncWatcher watcher;
   private Tally tally = Tally.NONE;
+  private Optional<Instant> position = Optional.empty();
 
   /**
    * @param runs where progress is kept; empty for a dry run, which changes nothing
@@ -62,6 +63,7 @@ final class Scan {
 
   SyncOutcome go(Run run) throws DatabaseUnavailableException {
     tally = run.tally();
+    position = run.position();
     ApiResult<CurrentUser> user = api.currentUser();
     if (user.failure().isPresent()) {
       return stopped(user.failure().get());
@@ -119,10 +121,15 @@ final class Scan {
         if (problem.isPresent()) {
           return problem;
         }
+        Optional<Instant> start = startOf(event);
         if (runs.isPresent()) {
-          runs.get().advance(run, startOf(event), tally);
+          runs.get().advance(run, start, tally);
         }
         watcher.at(tally);
+        if (isBehindAll(start)) {
+          position = start;
+          watcher.movedOn();
+        }
       }
     }
     return Optional.empty();
@@ -166,6 +173,11 @@ final class Scan {
       return !forbidden.requiredScopes().isEmpty() || forbidden.upgradeNeeded();
     }
     return problem.passesWithTime() && api.currentUser().failure().isPresent();
+  }
+
+  /** Meetings of the overlap are looked at again at each go; that brings nobody further. */
+  private boolean isBehindAll(Optional<Instant> start) {
+    return start.isPresent() && position.filter(at -> !at.isBefore(start.get())).isEmpty();
   }
 
   private static Optional<Instant> startOf(ObjectNode event) {

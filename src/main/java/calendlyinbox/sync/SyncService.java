@@ -98,16 +98,6 @@ public final class SyncService implements Closeable {
     onDisk.write(wanted.get().reason());
   }
 
-  /**
-   * The row of the sync that runs now makes the next start go on with it. What was asked for since
-   * it was taken up is another one, and stays on disk.
-   */
-  private synchronized void isRecorded() {
-    if (wanted.isEmpty()) {
-      onDisk.delete();
-    }
-  }
-
   /** Is there anything to make up for since the last process? */
   void lookBack() {
     Optional<String> askedFor = onDisk.read();
@@ -138,18 +128,19 @@ public final class SyncService implements Closeable {
       return;
     }
     SyncRequest request = due.get();
+    Course course = new Course(request);
     try {
       if (request != SyncRequest.BROKEN_OFF || sync.anyUnfinished()) {
-        settle(request, run(request));
+        settle(request, run(request, course));
       }
     } catch (DatabaseUnavailableException e) {
       // Reported by the database itself, once a minute.
-      again(request, "database " + e.word(), Duration.ZERO);
+      again(course.left, "database " + e.word(), Duration.ZERO);
     } catch (IOException e) {
-      again(request, e.getClass().getSimpleName() + " at the lock in the data folder", BUSY);
+      again(course.left, e.getClass().getSimpleName() + " at the lock in the data folder", BUSY);
     } catch (RuntimeException | Error e) {
       log.error("Sync failed by a fault of calendly-inbox; it is tried again", e);
-      again(request, e.getClass().getSimpleName(), ONLY_A_PERSON_HELPS);
+      again(course.left, e.getClass().getSimpleName(), ONLY_A_PERSON_HELPS);
     }
   }
 
@@ -170,19 +161,33 @@ public final class SyncService implements Closeable {
     return due;
   }
 
-  private SyncOutcome run(SyncRequest request) throws DatabaseUnavailableException, IOException {
+  private SyncOutcome run(SyncRequest request, Course course)
+      throws DatabaseUnavailableException, IOException {
     log.debug("Sync begins: reason=\"{}\" resumes={}", request.reason(), request.resumes());
-    return sync.run(request, new Course());
+    return sync.run(request, course);
   }
 
-  /** For the thread that runs the sync. */
+  /** How far one go at a sync comes; for the thread that runs it. */
   private final class Course implements SyncWatcher {
     private final MinuteLines lines =
         new MinuteLines(clock, line -> log.info("Sync goes on: {}", line));
 
+    /** What is asked for when this go ends before it is done. */
+    private SyncRequest left;
+
+    private Course(SyncRequest request) {
+      left = request;
+    }
+
+    /** What was asked for since this go began is another sync, and stays on disk. */
     @Override
     public void recorded() {
-      isRecorded();
+      left = left.resumed();
+      synchronized (SyncService.this) {
+        if (wanted.isEmpty()) {
+          onDisk.delete();
+        }
+      }
     }
 
     @Override
@@ -193,6 +198,14 @@ public final class SyncService implements Closeable {
     @Override
     public void at(Tally tally) {
       lines.at(tally);
+    }
+
+    /** A stop after this is no repetition of the one before. */
+    @Override
+    public void movedOn() {
+      synchronized (SyncService.this) {
+        failures = 0;
+      }
     }
   }
 

@@ -17,6 +17,9 @@ public interface SyncWatcher {
   /** One more meeting is done. */
   default void at(Tally tally) {}
 
+  /** That meeting starts later than all that were done before; told after {@link #at}. */
+  default void movedOn() {}
+
   /** These were not as Calendly has them; on a dry run they still are not. */
   default void found(List<Change> changes) {}
 }

@@ -12,12 +12,17 @@ import calendlyinbox.store.Database;
 import calendlyinbox.store.FolderLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,8 +59,20 @@ class SyncServiceTest {
   }
 
   private Sync withoutDatabase() {
-    Database away = new Database(folder.resolve("none/calendly.db"), Duration.ZERO, rig.clock);
-    return new Sync(rig.api(), SubscriptionScope.USER, away, folder, AfterApply.NOTHING, rig.clock);
+    return over(new Database(folder.resolve("none/calendly.db"), Duration.ZERO, rig.clock));
+  }
+
+  private Sync over(Database database) {
+    return new Sync(
+        rig.api(), SubscriptionScope.USER, database, folder, AfterApply.NOTHING, rig.clock);
+  }
+
+  private static void run(Statement statement, String sql) {
+    try {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private void wasAlive(Duration ago) {
@@ -248,9 +265,7 @@ class SyncServiceTest {
 
   @Test
   void one_that_calendly_broke_off_goes_on_by_itself_when_calendly_is_back() throws Exception {
-    for (int i = 1; i <= 4; i++) {
-      rig.calendly.bookings().book("P" + i, rig.clock.instant().plus(Duration.ofDays(i)));
-    }
+    book(4);
     wasAlive(Duration.ofMinutes(11));
     SyncService service = started();
     rig.calendly.faults().always(Fault.INTERNAL_ERROR);
@@ -264,6 +279,96 @@ class SyncServiceTest {
 
     assertEquals(List.of("downtime of 11 min|done"), runs());
     assertEquals(List.of("4"), rig.receiver.rows("SELECT count(*) FROM bookings"));
+  }
+
+  /** Calendly goes away after so many meetings; the next time it is asked, it is back. */
+  private void goesAwayAfter(int meetings) {
+    AtomicInteger asked = new AtomicInteger();
+    rig.calendly.faults().over();
+    rig.calendly
+        .faults()
+        .next(
+            Integer.MAX_VALUE,
+            Fault.INTERNAL_ERROR,
+            call -> {
+              int so = call.path().endsWith("/invitees") ? asked.incrementAndGet() : asked.get();
+              return so > meetings;
+            });
+  }
+
+  private void book(int meetings) {
+    for (int i = 1; i <= meetings; i++) {
+      rig.calendly.bookings().book("P" + i, rig.clock.instant().plus(Duration.ofDays(i)));
+    }
+  }
+
+  @Test
+  void one_that_moves_on_between_its_stops_waits_no_longer_after_each() throws Exception {
+    book(12);
+    wasAlive(Duration.ofMinutes(11));
+    SyncService service = started();
+
+    for (int stop = 0; stop < 6; stop++) {
+      goesAwayAfter(3);
+      service.tick();
+      rig.clock.advance(Duration.ofSeconds(10));
+    }
+
+    assertEquals(List.of("downtime of 11 min|done"), runs());
+    assertEquals(List.of("12"), rig.receiver.rows("SELECT count(*) FROM bookings"));
+  }
+
+  @Test
+  void one_that_only_looks_again_at_the_meeting_where_it_stood_waits_longer_each_time()
+      throws Exception {
+    book(5);
+    wasAlive(Duration.ofMinutes(11));
+    SyncService service = started();
+    goesAwayAfter(3);
+    service.tick();
+    int before = rig.calendly.calls().size();
+
+    Instant end = rig.clock.instant().plus(Duration.ofHours(1));
+    while (rig.clock.instant().isBefore(end)) {
+      goesAwayAfter(1);
+      service.tick();
+      rig.clock.advance(Duration.ofSeconds(10));
+    }
+
+    List<String> lines = rig.calendly.lines();
+    long goes =
+        lines.subList(before, lines.size()).stream()
+            .filter("GET /scheduled_events"::equals)
+            .count();
+    assertTrue(goes >= 4 && goes <= 6, "looked again " + goes + " times");
+  }
+
+  @Test
+  void one_that_loses_the_database_on_its_way_goes_on_where_it_stood() throws Exception {
+    book(5);
+    wasAlive(Duration.ofMinutes(11));
+    try (Database impatient = new Database(rig.receiver.database(), Duration.ZERO, rig.clock);
+        Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + rig.receiver.database());
+        Statement another = connection.createStatement()) {
+      SyncService service = started(over(impatient));
+      rig.whileCalendlyIsAsked =
+          () -> {
+            if (rig.calendly.calls().size() == 6) {
+              run(another, "BEGIN IMMEDIATE");
+              rig.whileCalendlyIsAsked = () -> {};
+            }
+          };
+      service.tick();
+      assertEquals(List.of("downtime of 11 min|running"), runs());
+      run(another, "ROLLBACK");
+      rig.clock.advance(Duration.ofSeconds(10));
+
+      service.tick();
+    }
+
+    assertEquals(List.of("downtime of 11 min|done"), runs());
+    assertEquals(List.of("5"), rig.receiver.rows("SELECT count(*) FROM bookings"));
   }
 
   @Test

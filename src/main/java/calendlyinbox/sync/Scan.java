@@ -34,6 +34,9 @@ final class Scan {
   /** Whether Calendly's bounds are inclusive is not documented; looking twice does no harm. */
   private static final Duration OVERLAP = Duration.ofSeconds(1);
 
+  /** Whoever is skipped is missing until the next sync, which may be that of the next night. */
+  private static final int TRIES = 2;
+
   private final CalendlyApi api;
   private final SubscriptionScope scope;
   private final Merge merge;
@@ -139,17 +142,17 @@ final class Scan {
   private Optional<ApiProblem> look(Sighting sighting) throws DatabaseUnavailableException {
     Map<String, String> marked = merge.marked(sighting.uri());
     ApiResult<List<ObjectNode>> invitees = api.invitees(sighting.uri());
-    if (invitees.failure().isPresent()) {
+    for (int tries = 1; invitees.failure().isPresent(); tries++) {
       ApiProblem problem = invitees.failure().get();
       if (concernsAll(problem)) {
         return Optional.of(problem);
       }
-      log.warn(
-          "Sync skipped a meeting: meeting={} cause=\"{}\"",
-          LogText.of(sighting.uri()),
-          problem.sentence());
-      tally = tally.andSkipped();
-      return Optional.empty();
+      if (tries == TRIES || !problem.passesWithTime()) {
+        skip(sighting, problem);
+        return Optional.empty();
+      }
+      // It answers others, by now: what was the matter may have been a matter of seconds.
+      invitees = api.invitees(sighting.uri());
     }
     Observed observed = new Observed(sighting, invitees.optional().orElseThrow(), marked);
     List<Change> changes = merge.apply(observed, runs.isEmpty());
@@ -159,6 +162,14 @@ final class Scan {
       watcher.found(changes);
     }
     return Optional.empty();
+  }
+
+  private void skip(Sighting sighting, ApiProblem problem) {
+    log.warn(
+        "Sync skipped a meeting: meeting={} cause=\"{}\"",
+        LogText.of(sighting.uri()),
+        problem.sentence());
+    tally = tally.andSkipped();
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.calendly.ApiProblem;
+import calendlyinbox.calendly.ApiSettings;
 import calendlyinbox.calendly.FakeBookings.Booking;
 import calendlyinbox.calendly.Fault;
 import calendlyinbox.calendly.SubscriptionScope;
@@ -342,6 +343,22 @@ class SyncTest {
 
     assertEquals(new Tally(2, 2, 1, 1), tally);
     assertEquals(List.of("Bob|active|0"), rig.receiver.rows(BOOKED));
+  }
+
+  @Test
+  void a_meeting_that_a_short_outage_hid_is_asked_for_once_more_and_not_skipped() throws Exception {
+    book("Ada");
+    rig.calendly
+        .faults()
+        .next(
+            ApiSettings.standard().tries(),
+            Fault.INTERNAL_ERROR,
+            call -> call.path().endsWith("/invitees"));
+
+    Tally tally = rig.run();
+
+    assertEquals(new Tally(1, 2, 1, 0), tally);
+    assertEquals(List.of("Ada|active|0"), rig.receiver.rows(BOOKED));
   }
 
   @Test

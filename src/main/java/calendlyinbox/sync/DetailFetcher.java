@@ -73,7 +73,7 @@ public final class DetailFetcher implements Closeable {
   /** Fetches what is due now. */
   void run() {
     try {
-      if (clock.instant().isBefore(pausedUntil)) {
+      if (isPaused(clock.instant())) {
         return;
       }
       for (Wish wish : due()) {
@@ -89,6 +89,11 @@ public final class DetailFetcher implements Closeable {
       log.error("Details stopped at an event; they go on", e);
       pausedUntil = clock.instant().plus(LONGEST_PAUSE);
     }
+  }
+
+  /** A pause that is farther off than any is long was made by a clock that was set back since. */
+  private boolean isPaused(Instant now) {
+    return now.isBefore(pausedUntil) && !pausedUntil.isAfter(now.plus(LONGEST_PAUSE));
   }
 
   private List<Wish> due() throws DatabaseUnavailableException {

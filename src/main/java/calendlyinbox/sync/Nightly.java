@@ -15,6 +15,9 @@ final class Nightly {
   private static final LocalTime HOUR = LocalTime.of(3, 0);
   private static final Duration JITTER = Duration.ofHours(1);
 
+  /** Until the next: a day, an hour more when clocks change, and what chance adds. */
+  static final Duration LONGEST = Duration.ofHours(25).plus(JITTER);
+
   private final ZoneId zone;
   private final RandomGenerator random;
 

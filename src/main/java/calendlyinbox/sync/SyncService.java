@@ -146,6 +146,7 @@ public final class SyncService implements Closeable {
 
   private synchronized Optional<SyncRequest> due() {
     Instant now = clock.instant();
+    putOffNoLonger(now);
     if (!now.isBefore(tonight)) {
       tonight = nightly.next(now);
       if (wanted.isEmpty() || wanted.get() == SyncRequest.BROKEN_OFF) {
@@ -159,6 +160,16 @@ public final class SyncService implements Closeable {
     Optional<SyncRequest> due = wanted;
     wanted = Optional.empty();
     return due;
+  }
+
+  /** What is farther off than it was ever put off: the clock must have been set back. */
+  private void putOffNoLonger(Instant now) {
+    if (notBefore.isAfter(now.plus(LONGEST))) {
+      notBefore = now;
+    }
+    if (tonight.isAfter(now.plus(Nightly.LONGEST))) {
+      tonight = nightly.next(now);
+    }
   }
 
   private SyncOutcome run(SyncRequest request, Course course)
@@ -242,11 +253,11 @@ public final class SyncService implements Closeable {
     }
     failures++;
     Instant now = clock.instant();
-    Instant planned = schedule.next(failures, now).orElse(now.plus(LONGEST));
     Instant latest = now.plus(LONGEST);
+    Instant planned = schedule.next(failures, now).orElse(latest);
     Instant earliest = now.plus(atLeast);
-    Instant next = planned.isAfter(latest) ? latest : planned;
-    notBefore = earliest.isAfter(next) ? earliest : next;
+    Instant next = earliest.isAfter(planned) ? earliest : planned;
+    notBefore = next.isAfter(latest) ? latest : next;
     if (wanted.isPresent()) {
       return;
     }

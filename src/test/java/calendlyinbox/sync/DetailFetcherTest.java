@@ -228,6 +228,27 @@ class DetailFetcherTest {
   }
 
   @Test
+  void a_clock_that_was_ahead_and_is_set_back_pauses_nobody() throws Exception {
+    apply(
+        bodyWithoutEvent(rig.calendly.bookings().book("Ada").messages().get(0)),
+        FetchDetails.MISSING);
+    DetailFetcher fetcher = fetcher();
+    rig.clock.advance(Duration.ofDays(30));
+    rig.calendly.faults().always(Fault.INTERNAL_ERROR);
+    fetcher.run();
+    rig.calendly.faults().over();
+    rig.clock.advance(Duration.ofDays(-30));
+    Booking bob = rig.calendly.bookings().book("Bob");
+    apply(bodyWithoutEvent(bob.messages().get(0)), FetchDetails.MISSING);
+
+    fetcher.run();
+
+    assertEquals(
+        List.of("30 Minute Meeting"),
+        rig.receiver.rows("SELECT name FROM meetings WHERE uri = '" + bob.event() + "'"));
+  }
+
+  @Test
   void what_was_forgotten_while_calendly_was_asked_does_not_come_back() throws Exception {
     Booking ada = rig.calendly.bookings().book("Ada");
     apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);

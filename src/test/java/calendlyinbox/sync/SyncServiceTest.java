@@ -389,6 +389,36 @@ class SyncServiceTest {
   }
 
   @Test
+  void a_clock_that_was_ahead_and_is_set_back_puts_off_no_night() throws Exception {
+    rig.clock.advance(Duration.ofDays(30));
+    wasAlive(Duration.ofMinutes(1));
+    SyncService service = started();
+    rig.clock.advance(Duration.ofDays(-30));
+
+    for (int quarter = 0; quarter < 2 * 24 * 4; quarter++) {
+      rig.clock.advance(Duration.ofMinutes(15));
+      service.tick();
+    }
+
+    assertEquals(List.of("night|done", "night|done"), runs());
+  }
+
+  @Test
+  void a_clock_that_was_ahead_and_is_set_back_puts_off_no_sync_that_waits() throws Exception {
+    wasAlive(Duration.ofMinutes(11));
+    rig.calendly.account().tokenIsRevoked();
+    SyncService service = started();
+    rig.clock.advance(Duration.ofDays(30));
+    service.tick();
+    rig.clock.advance(Duration.ofDays(-30));
+    rig.calendly.account().tokenIsGoodAgain();
+
+    service.tick();
+
+    assertEquals(List.of("done"), rig.receiver.rows("SELECT DISTINCT status FROM sync_runs"));
+  }
+
+  @Test
   void what_a_crash_broke_off_is_gone_on_with_at_the_next_start() throws Exception {
     wasAlive(Duration.ofMinutes(1));
     rig.calendly.faults().always(Fault.INTERNAL_ERROR);

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,6 +47,7 @@ public final class ServerProcess implements AutoCloseable {
   private final Optional<Path> logFile;
   private final CompletableFuture<Integer> port = new CompletableFuture<>();
   private final Thread reader;
+  private volatile CountDownLatch reading = new CountDownLatch(0);
   private final HttpClient client = HttpClient.newHttpClient();
 
   private ServerProcess(Process process, Optional<Path> logFile) {
@@ -176,6 +178,7 @@ public final class ServerProcess implements AutoCloseable {
       throw new IllegalStateException(
           "the process did not end within " + PATIENCE + ": " + where());
     }
+    readOn();
     // The log is whole when the other end is closed, not when the process is gone.
     reader.join();
     return process.exitValue();
@@ -187,6 +190,15 @@ public final class ServerProcess implements AutoCloseable {
 
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** From now on what it writes stays in the pipe, but for the few lines on their way out of it. */
+  public void stopReading() {
+    reading = new CountDownLatch(1);
+  }
+
+  public void readOn() {
+    reading.countDown();
   }
 
   /** What it wrote, a line each, unless that goes to a file. */
@@ -205,6 +217,7 @@ public final class ServerProcess implements AutoCloseable {
                 new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         Writer file = logFile.isPresent() ? append(logFile.get()) : Writer.nullWriter()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        reading.await();
         if (logFile.isEmpty()) {
           log.add(line);
         }
@@ -217,7 +230,7 @@ public final class ServerProcess implements AutoCloseable {
           port.complete(Integer.parseInt(ready.group(1)));
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | InterruptedException e) {
       log.add("(no more to read: " + e + ")");
     }
     port.completeExceptionally(

@@ -34,6 +34,9 @@ final class Scan {
   /** Whether Calendly's bounds are inclusive is not documented; looking twice does no harm. */
   private static final Duration OVERLAP = Duration.ofSeconds(1);
 
+  /** By so much at most, if ours is taken at all for the time of day. */
+  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
+
   /** Whoever is skipped is missing until the next sync, which may be that of the next night. */
   private static final int TRIES = 2;
 
@@ -124,7 +127,7 @@ final class Scan {
         if (problem.isPresent()) {
           return problem;
         }
-        Optional<Instant> start = startOf(event);
+        Optional<Instant> start = timeIn(event, "start_time");
         if (runs.isPresent()) {
           runs.get().advance(run, start, tally);
         }
@@ -154,7 +157,8 @@ final class Scan {
       // It answers others, by now: what was the matter may have been a matter of seconds.
       invitees = api.invitees(sighting.uri());
     }
-    Observed observed = new Observed(sighting, invitees.optional().orElseThrow(), marked);
+    List<ObjectNode> all = invitees.optional().orElseThrow();
+    Observed observed = new Observed(asNewAs(all, sighting), all, marked);
     List<Change> changes = merge.apply(observed, runs.isEmpty());
     long events = changes.stream().filter(change -> change.table().equals("event")).count();
     tally = tally.and(changes.size() - events, events);
@@ -162,6 +166,27 @@ final class Scan {
       watcher.found(changes);
     }
     return Optional.empty();
+  }
+
+  /**
+   * The page that the meeting was on is older than its invitees, by as long as the meetings before
+   * it took. Who canceled in between must not stand in a claim beside the meeting as it was before:
+   * their delivery, which tells of it as it is now, would be a duplicate.
+   */
+  private Sighting asNewAs(List<ObjectNode> invitees, Sighting sighting) {
+    Instant before = sighting.at().minus(CLOCKS_DIFFER);
+    boolean changed =
+        invitees.stream()
+            .map(invitee -> timeIn(invitee, "updated_at"))
+            .anyMatch(at -> at.filter(before::isBefore).isPresent());
+    if (!changed) {
+      return sighting;
+    }
+    Instant asked = clock.instant();
+    return api.scheduledEvent(sighting.uri())
+        .optional()
+        .map(event -> new Sighting(asked, event))
+        .orElse(sighting);
   }
 
   private void skip(Sighting sighting, ApiProblem problem) {
@@ -191,9 +216,9 @@ final class Scan {
     return start.isPresent() && position.filter(at -> !at.isBefore(start.get())).isEmpty();
   }
 
-  private static Optional<Instant> startOf(ObjectNode event) {
+  private static Optional<Instant> timeIn(ObjectNode resource, String field) {
     try {
-      return Optional.of(Instant.parse(event.path("start_time").asText()));
+      return Optional.of(Instant.parse(resource.path(field).asText()));
     } catch (DateTimeException notATime) {
       return Optional.empty();
     }

@@ -18,6 +18,7 @@ import calendlyinbox.store.Database;
 import calendlyinbox.store.FolderLock;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -469,6 +470,29 @@ class SyncTest {
     rig.calendly.account().tokenExpires();
     assertInstanceOf(SyncOutcome.Stopped.class, rig.sync().run(request, SyncWatcher.NOBODY));
     rig.calendly.account().tokenIsGoodAgain();
+  }
+
+  @Test
+  void who_cancels_while_the_sync_is_under_way_is_canceled_with_the_meeting() throws Exception {
+    Booking ada = book("Ada");
+    rig.deliver(ada.messages());
+    rig.calendly.faults().next(1, Fault.INTERNAL_ERROR, call -> call.path().endsWith("/invitees"));
+    List<WebhookMessage> told = new ArrayList<>();
+    rig.whileCalendlyIsAsked =
+        () -> {
+          boolean askedForInvitees =
+              rig.calendly.lines().stream().anyMatch(line -> line.endsWith("/invitees"));
+          if (askedForInvitees && told.isEmpty()) {
+            told.addAll(rig.calendly.bookings().cancel(ada.invitee(), "ill"));
+          }
+        };
+    rig.run();
+
+    rig.deliver(told);
+
+    assertEquals(
+        List.of("canceled|ill"), rig.receiver.rows("SELECT status, cancel_reason FROM meetings"));
+    assertEquals(List.of(), rig.dryRun());
   }
 
   @Test

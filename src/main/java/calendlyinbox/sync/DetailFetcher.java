@@ -179,8 +179,14 @@ public final class DetailFetcher implements Closeable {
     return next.isEmpty();
   }
 
-  /** It concerns this event alone, and asking again would give the same. */
+  /**
+   * It concerns this event alone, and asking again would give the same. What the token may see some
+   * day all the same, the nightly sync brings.
+   */
   private static boolean isFinal(ApiProblem problem) {
+    if (problem instanceof ApiProblem.Forbidden forbidden) {
+      return forbidden.requiredScopes().isEmpty() && !forbidden.upgradeNeeded();
+    }
     return problem instanceof ApiProblem.NotFound
         || problem instanceof ApiProblem.ForeignUri
         || problem instanceof ApiProblem.Invalid;

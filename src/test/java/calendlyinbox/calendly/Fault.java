@@ -13,6 +13,7 @@ public enum Fault {
   HTML_FORBIDDEN(false),
   REDIRECT(false),
   TOO_MANY(false),
+  DENIED(false),
   CONFLICT(false),
   CUT_CONNECTION(false),
   // after it was done
@@ -62,6 +63,7 @@ public enum Fault {
               .with("Retry-After", "7")
               .toResponse()
               .build();
+      case DENIED -> FakeAnswer.denied("You do not have permission.").toResponse().build();
       case CONFLICT ->
           FakeAnswer.error(409, "Already Exists", "Hook with this url already exists")
               .toResponse()

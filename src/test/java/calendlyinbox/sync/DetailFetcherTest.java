@@ -249,6 +249,45 @@ class DetailFetcherTest {
   }
 
   @Test
+  void an_event_that_this_token_may_not_see_leaves_the_reason_and_holds_up_nobody()
+      throws Exception {
+    Booking ada = rig.calendly.bookings().book("Ada");
+    Booking bob = rig.calendly.bookings().book("Bob");
+    apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);
+    apply(bodyWithoutEvent(bob.messages().get(0)), FetchDetails.MISSING);
+    String hers = ada.event().substring(ada.event().lastIndexOf('/'));
+    rig.calendly.faults().next(Integer.MAX_VALUE, Fault.DENIED, call -> call.path().endsWith(hers));
+    DetailFetcher fetcher = fetcher();
+
+    fetcher.run();
+
+    assertEquals(
+        List.of("null|Calendly does not allow it (403): You do not have permission."),
+        rig.receiver.rows("SELECT next_at, last_error FROM detail_fetches"));
+    assertEquals(
+        List.of("30 Minute Meeting"),
+        rig.receiver.rows("SELECT name FROM meetings WHERE uri = '" + bob.event() + "'"));
+    rig.clock.advance(Duration.ofDays(2));
+    fetcher.run();
+    assertEquals(2, rig.calendly.calls().size());
+  }
+
+  @Test
+  void a_missing_scope_concerns_all_events_and_is_tried_hourly() throws Exception {
+    Booking ada = rig.calendly.bookings().book("Ada");
+    apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);
+    rig.calendly.account().losesScope("scheduled_events:read");
+    DetailFetcher fetcher = fetcher();
+    fetcher.run();
+    rig.calendly.account().gainsScope("scheduled_events:read");
+    rig.clock.advance(Duration.ofHours(1));
+
+    fetcher.run();
+
+    assertEquals(List.of("30 Minute Meeting|active|null"), rig.receiver.rows(MEETING));
+  }
+
+  @Test
   void what_was_forgotten_while_calendly_was_asked_does_not_come_back() throws Exception {
     Booking ada = rig.calendly.bookings().book("Ada");
     apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);

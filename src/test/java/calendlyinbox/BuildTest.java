@@ -1,0 +1,74 @@
+package calendlyinbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code run.sh build} does to a JAR that a server runs from; for Maven stands a script. */
+class BuildTest {
+  /** Writes the JAR as Maven's plugins do: into the file that is there, first a part of it. */
+  private static final String MAVEN =
+      """
+      #!/bin/sh
+      name=calendly-inbox
+      for word; do
+        case $word in -Djar.name=*) name=${word#*=} ;; esac
+      done
+      printf 'a part' >"target/$name.jar"
+      [ ! -e fails ] || exit 1
+      printf 'the new JAR' >"target/$name.jar"
+      """;
+
+  @TempDir Path home;
+
+  private Path jar;
+
+  @BeforeEach
+  void lay_out() throws Exception {
+    Path service = Files.createDirectories(home.resolve("src/service"));
+    Files.copy(Path.of("src/service/java.options"), service.resolve("java.options"));
+    Files.copy(Path.of("run.sh"), home.resolve("run.sh"));
+    Path maven = Files.createDirectories(home.resolve("bin")).resolve("mvn");
+    Files.writeString(maven, MAVEN);
+    maven.toFile().setExecutable(true);
+    jar = Files.createDirectories(home.resolve("target")).resolve("calendly-inbox.jar");
+    Files.writeString(jar, "the old JAR");
+  }
+
+  @Test
+  void a_server_keeps_the_jar_that_it_runs_from() throws Exception {
+    try (InputStream server = Files.newInputStream(jar)) {
+      assertEquals(0, build());
+
+      assertEquals("the old JAR", new String(server.readAllBytes(), StandardCharsets.UTF_8));
+    }
+    assertEquals("the new JAR", Files.readString(jar));
+  }
+
+  @Test
+  void a_build_that_fails_leaves_the_old_jar() throws Exception {
+    Files.createFile(home.resolve("fails"));
+
+    assertNotEquals(0, build());
+
+    assertEquals("the old JAR", Files.readString(jar));
+  }
+
+  private int build() throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", home.resolve("run.sh").toString(), "build")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().merge("PATH", home.resolve("bin") + ":", (path, bin) -> bin + path);
+    return builder.start().waitFor();
+  }
+}

@@ -112,6 +112,10 @@ public final class SyncService implements Closeable {
       return;
     }
     Duration down = Duration.between(last.get(), now);
+    if (down.isNegative()) {
+      requestSync("downtime of unknown length, since the clock was set back");
+      return;
+    }
     if (down.compareTo(DOWNTIME) > 0) {
       requestSync("downtime of " + down.toMinutes() + " min");
       return;

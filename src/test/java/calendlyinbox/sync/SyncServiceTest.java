@@ -84,6 +84,17 @@ class SyncServiceTest {
   }
 
   @Test
+  void who_was_last_seen_in_the_future_may_have_been_down_for_long() throws Exception {
+    lastAlive.write(rig.clock.instant().plus(Duration.ofMinutes(5)));
+
+    started().tick();
+
+    assertEquals(
+        List.of("downtime of unknown length, since the clock was set back|done"),
+        rig.receiver.rows(RUNS));
+  }
+
+  @Test
   void a_start_after_more_than_ten_minutes_of_downtime_syncs() throws Exception {
     rig.run();
     wasAlive(Duration.ofMinutes(11));

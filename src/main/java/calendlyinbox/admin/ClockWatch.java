@@ -25,7 +25,7 @@ public final class ClockWatch implements Answers, ApiCalls {
   private final Clock clock;
   private volatile Duration lead = Duration.ZERO;
   private volatile boolean anyStale;
-  private volatile boolean compared;
+  private volatile Optional<Agreement> agreement = Optional.empty();
 
   // Guarded by itself.
   private final Deque<Instant> stale = new ArrayDeque<>();
@@ -61,14 +61,35 @@ public final class ClockWatch implements Answers, ApiCalls {
    * years off.
    */
   public boolean isOfToday() {
-    return compared && lead.abs().compareTo(A_DAY) <= 0 && staleLately() < MANY;
+    Optional<Agreement> last = agreement;
+    if (last.isPresent() && last.get().drift(clock.instant()).compareTo(A_DAY) > 0) {
+      // It was moved since then, and nobody has agreed with that yet.
+      agreement = Optional.empty();
+      return false;
+    }
+    return last.isPresent() && lead.abs().compareTo(A_DAY) <= 0 && staleLately() < MANY;
+  }
+
+  /**
+   * When another clock said the same as ours.
+   *
+   * @param nanos on a clock that nobody sets
+   */
+  private record Agreement(Instant at, long nanos) {
+    Duration drift(Instant now) {
+      return Duration.between(at.plusNanos(System.nanoTime() - nanos), now).abs();
+    }
+  }
+
+  private void agrees() {
+    agreement = Optional.of(new Agreement(clock.instant(), System.nanoTime()));
   }
 
   @Override
   public void answered(int status, Optional<ClockReading> reading) {
     if (reading.isPresent()) {
       lead = reading.get().ourLead();
-      compared = true;
+      agrees();
     }
   }
 
@@ -78,8 +99,8 @@ public final class ClockWatch implements Answers, ApiCalls {
   /** One that is in time: those that were not are no matter of the clock. */
   @Override
   public void received(long tookNanos) {
-    if (!compared) {
-      compared = true;
+    if (agreement.isEmpty()) {
+      agrees();
     }
     if (anyStale) {
       synchronized (stale) {

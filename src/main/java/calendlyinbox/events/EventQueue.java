@@ -150,6 +150,8 @@ public final class EventQueue implements Closeable {
     long until = System.nanoTime() + atMost.toNanos();
     synchronized (monitor) {
       news = true;
+      // What could not be had a moment ago is tried once more.
+      away = false;
       monitor.notifyAll();
       while (!away && !journal.segments().isEmpty() && System.nanoTime() < until) {
         monitor.wait(20);

@@ -33,7 +33,7 @@ public final class Forgotten {
 
   /** Returns which of these are forgotten: the objects given, not equal ones. */
   public Set<Parsed> among(Collection<? extends Parsed> events) {
-    if (isEmpty()) {
+    if (!any()) {
       return Set.of();
     }
     Map<Parsed, List<String>> hashes = new IdentityHashMap<>();
@@ -51,7 +51,7 @@ public final class Forgotten {
 
   /** Returns whether an invitee, a submission or a meeting is forgotten. */
   public boolean holds(String uri) {
-    return !isEmpty() && !known(List.of(hash(Identity.NO_EVENT_TYPE, uri))).isEmpty();
+    return any() && !known(List.of(hash(Identity.NO_EVENT_TYPE, uri))).isEmpty();
   }
 
   /** From now on this event, by whatever way it comes, is let go by. */
@@ -67,7 +67,8 @@ public final class Forgotten {
     add(Identity.NO_EVENT_TYPE, uri);
   }
 
-  private boolean isEmpty() {
+  /** Returns whether anything at all is forgotten. */
+  public boolean any() {
     if (any.isEmpty()) {
       any =
           Optional.of(
@@ -76,7 +77,7 @@ public final class Forgotten {
                   .mapTo(Boolean.class)
                   .one());
     }
-    return !any.get();
+    return any.get();
   }
 
   /** One statement for many: a lookup in the primary key each. */

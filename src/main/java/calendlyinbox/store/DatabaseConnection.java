@@ -73,7 +73,7 @@ final class DatabaseConnection implements Closeable {
     check();
   }
 
-  /** Returns the open connection; null where it is not open. */
+  /** Returns the open connection. To be asked for while it is open. */
   Handle handle() {
     return handle;
   }

@@ -133,24 +133,29 @@ public final class DetailFetcher implements Closeable {
     int looks = wish.looks() + (wish.link() ? 1 : 0);
     Instant now = clock.instant();
     Optional<Instant> next = LinkLooks.next(wish.since(), looks, now);
-    database.write(
-        handle -> {
-          DetailRows rows = new DetailRows(handle);
-          if (!rows.has(wish)) {
-            // Purged, or of one who was forgotten, while Calendly was asked.
-            return null;
-          }
-          mirror.describe(handle, event, sighting.identity());
-          new Sightings(handle).keep(sighting);
-          if (!linkOnItsWay) {
-            rows.fulfilled(wish);
-          } else if (next.isPresent()) {
-            rows.lookAgain(wish, looks, next.get());
-          } else {
-            rows.failed(wish, "the conference link was not made within an hour", Optional.empty());
-          }
-          return null;
-        });
+    boolean saved =
+        database.write(
+            handle -> {
+              DetailRows rows = new DetailRows(handle);
+              if (!rows.has(wish)) {
+                // Purged, or of one who was forgotten, while Calendly was asked.
+                return false;
+              }
+              mirror.describe(handle, event, sighting.identity());
+              new Sightings(handle).keep(sighting);
+              if (!linkOnItsWay) {
+                rows.fulfilled(wish);
+              } else if (next.isPresent()) {
+                rows.lookAgain(wish, looks, next.get());
+              } else {
+                rows.failed(
+                    wish, "the conference link was not made within an hour", Optional.empty());
+              }
+              return true;
+            });
+    if (!saved) {
+      return;
+    }
     log.info(
         "Meeting details saved: meeting={} link_on_its_way={}",
         LogText.of(wish.meeting()),

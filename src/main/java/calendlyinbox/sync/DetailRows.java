@@ -4,6 +4,7 @@ import calendlyinbox.calendly.CalendlyTime;
 import calendlyinbox.store.Batch;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -41,9 +42,12 @@ final class DetailRows {
           + UNLESS_WAITING
           + "WHERE detail_fetches.next_at IS NULL OR detail_fetches.wanted = 'link'";
 
+  /** Nothing is ever put off for so long: a clock that was set back since did it. */
+  private static final Duration TOO_FAR = Duration.ofDays(2);
+
   private static final String DUE =
       """
-      SELECT * FROM detail_fetches WHERE next_at <= :now ORDER BY next_at LIMIT :limit
+      SELECT * FROM detail_fetches WHERE next_at <= :now OR next_at > :tooFar ORDER BY next_at LIMIT :limit
       """;
 
   private final Handle handle;
@@ -82,6 +86,7 @@ final class DetailRows {
     return handle
         .createQuery(DUE)
         .bind("now", CalendlyTime.text(now))
+        .bind("tooFar", CalendlyTime.text(now.plus(TOO_FAR)))
         .bind("limit", limit)
         .map((row, context) -> wish(row))
         .list();

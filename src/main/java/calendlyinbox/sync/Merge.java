@@ -1,7 +1,6 @@
 package calendlyinbox.sync;
 
 import calendlyinbox.calendly.Identity;
-import calendlyinbox.calendly.Parsed;
 import calendlyinbox.events.AfterApply;
 import calendlyinbox.events.FoundEvents;
 import calendlyinbox.meetings.Forgotten;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -68,12 +66,9 @@ final class Merge {
       return database.write(
           handle -> {
             Forgotten forgotten = new Forgotten(handle);
-            Set<Parsed> gone = forgotten.among(observed.events());
-            Observed known = observed.without(gone);
-            // A meeting says something of who booked it: where that is one who was forgotten and
-            // nobody else, it does not come back either.
+            Observed known = observed.without(forgotten.among(observed.events()));
             if (forgotten.holds(observed.sighting().uri())
-                || !gone.isEmpty() && known.events().isEmpty()) {
+                || known.events().isEmpty() && isOfForgotten(handle, forgotten, known)) {
               return List.of();
             }
             List<Change> changes = merged(handle, known);
@@ -86,6 +81,19 @@ final class Merge {
     } catch (TakenBack e) {
       return e.changes;
     }
+  }
+
+  /**
+   * A meeting says something of who booked it. Where Calendly names nobody whom we keep, and we do
+   * not have it, it may be that of somebody who was forgotten, here and perhaps at Calendly.
+   */
+  private static boolean isOfForgotten(Handle handle, Forgotten forgotten, Observed observed) {
+    return forgotten.any()
+        && handle
+            .createQuery("SELECT NOT EXISTS (SELECT 1 FROM meetings WHERE uri = :uri)")
+            .bind("uri", observed.sighting().uri())
+            .mapTo(Boolean.class)
+            .one();
   }
 
   private List<Change> merged(Handle handle, Observed observed) {

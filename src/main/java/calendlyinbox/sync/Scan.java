@@ -158,7 +158,11 @@ final class Scan {
       invitees = api.invitees(sighting.uri());
     }
     List<ObjectNode> all = invitees.optional().orElseThrow();
-    Observed observed = new Observed(asNewAs(all, sighting), all, marked);
+    ApiResult<Sighting> current = asNewAs(all, sighting);
+    if (current.failure().isPresent()) {
+      return given(sighting, current.failure().get());
+    }
+    Observed observed = new Observed(current.optional().orElseThrow(), all, marked);
     List<Change> changes = merge.apply(observed, runs.isEmpty());
     long events = changes.stream().filter(change -> change.table().equals("event")).count();
     tally = tally.and(changes.size() - events, events);
@@ -173,20 +177,27 @@ final class Scan {
    * it took. Who canceled in between must not stand in a claim beside the meeting as it was before:
    * their delivery, which tells of it as it is now, would be a duplicate.
    */
-  private Sighting asNewAs(List<ObjectNode> invitees, Sighting sighting) {
+  private ApiResult<Sighting> asNewAs(List<ObjectNode> invitees, Sighting sighting) {
     Instant before = sighting.at().minus(CLOCKS_DIFFER);
     boolean changed =
         invitees.stream()
             .map(invitee -> timeIn(invitee, "updated_at"))
             .anyMatch(at -> at.filter(before::isBefore).isPresent());
     if (!changed) {
-      return sighting;
+      return ApiResult.ok(sighting);
     }
     Instant asked = clock.instant();
     return api.scheduledEvent(sighting.uri())
-        .optional()
-        .map(event -> new Sighting(asked, event))
-        .orElse(sighting);
+        .then(event -> ApiResult.ok(new Sighting(asked, event)));
+  }
+
+  /** Returns why the whole scan cannot go on, if that is so; else this meeting alone is skipped. */
+  private Optional<ApiProblem> given(Sighting sighting, ApiProblem problem) {
+    if (concernsAll(problem)) {
+      return Optional.of(problem);
+    }
+    skip(sighting, problem);
+    return Optional.empty();
   }
 
   private void skip(Sighting sighting, ApiProblem problem) {

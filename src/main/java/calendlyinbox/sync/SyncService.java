@@ -134,7 +134,7 @@ public final class SyncService implements Closeable {
     SyncRequest request = due.get();
     Course course = new Course(request);
     try {
-      if (request != SyncRequest.BROKEN_OFF || sync.anyUnfinished()) {
+      if (!request.equals(SyncRequest.BROKEN_OFF) || sync.anyUnfinished()) {
         settle(request, run(request, course));
       }
     } catch (DatabaseUnavailableException e) {
@@ -153,7 +153,7 @@ public final class SyncService implements Closeable {
     putOffNoLonger(now);
     if (!now.isBefore(tonight)) {
       tonight = nightly.next(now);
-      if (wanted.isEmpty() || wanted.get() == SyncRequest.BROKEN_OFF) {
+      if (wanted.isEmpty() || wanted.get().equals(SyncRequest.BROKEN_OFF)) {
         // Else one is about to begin, or waits for Calendly: that one is the night's.
         requestSync("night");
       }

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * That a sync from the beginning is wanted, and why, in a small file of its own for as long as no
  * row of {@code sync_runs} says so: a restart must not forget it, also when the database is away.
- * Whatever goes wrong with it errs to one sync too many.
+ * Whatever goes wrong with it errs to one sync too many, but for a power loss just when the row is
+ * there, which the next night mends.
  */
 final class SyncWanted {
   private static final Logger log = LoggerFactory.getLogger(SyncWanted.class);

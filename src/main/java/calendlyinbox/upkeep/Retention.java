@@ -34,6 +34,8 @@ public final class Retention implements Closeable {
   private final BooleanSupplier clockIsRight;
   private final RandomGenerator random;
   private final Clock clock;
+  // Of the thread only.
+  private boolean said;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -72,7 +74,7 @@ public final class Retention implements Closeable {
 
   private void round() {
     if (!clockIsRight.getAsBoolean()) {
-      log.debug("Retention waits until another clock agrees with ours");
+      sayThatItWaits();
       later(SOON);
       return;
     }
@@ -85,6 +87,14 @@ public final class Retention implements Closeable {
       log.error("Retention stopped by a fault of calendly-inbox; it is tried again", e);
     }
     later(EVERY.plusMillis(random.nextLong(JITTER.toMillis())));
+  }
+
+  private void sayThatItWaits() {
+    if (!said) {
+      said = true;
+      log.info(
+          "Retention waits until another clock has said what day it is: that of a delivery, or Calendly's");
+    }
   }
 
   /**

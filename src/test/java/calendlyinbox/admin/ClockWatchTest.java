@@ -82,6 +82,17 @@ class ClockWatchTest {
     assertFalse(watch.isOfToday());
   }
 
+  @Test
+  void a_clock_that_jumps_is_not_of_today_until_somebody_agrees_again() {
+    watch.received(1);
+
+    clock.advance(Duration.ofDays(400));
+    assertFalse(watch.isOfToday());
+
+    watch.received(1);
+    assertTrue(watch.isOfToday());
+  }
+
   @ParameterizedTest
   @CsvSource({"0, true", "86400, true", "86401, false", "-86401, false", "315360000, false"})
   void calendlys_word_for_it_may_be_a_day_off(long ahead, boolean ofToday) {

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -201,6 +202,30 @@ class EventQueueTest {
     Files.move(away, first);
     awaitEvents(6);
     Eventually.holds("all is settled", () -> station.queue.backlog().bytes() == 0);
+  }
+
+  @Test
+  void a_stop_brings_in_what_can_be_read_where_one_file_cannot() throws Exception {
+    station.append(bookings(0, 3));
+    Path first = onlyFile();
+    station.journal.seal();
+    Files.move(first, folder.resolve("away"));
+    Files.createDirectory(first);
+    station.startQueue(2, 100);
+    station.append(bookings(3, 5));
+    awaitEvents(2);
+    // It has come to rest since, with the one that cannot be read.
+    station.queue.drain(Duration.ofSeconds(10));
+    List<CompletableFuture<Void>> durable =
+        Stream.of(bookings(5, 505))
+            .map(one -> station.journal.append(Station.START, new RawBody(one.body())))
+            .toList();
+    durable.forEach(CompletableFuture::join);
+    station.journal.seal();
+
+    station.queue.drain(Duration.ofSeconds(30));
+
+    assertEquals("502", station.count("invitees"));
   }
 
   @Test

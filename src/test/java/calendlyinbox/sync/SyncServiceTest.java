@@ -426,7 +426,9 @@ class SyncServiceTest {
 
     service.tick();
 
-    assertEquals(List.of("done"), rig.receiver.rows("SELECT DISTINCT status FROM sync_runs"));
+    assertEquals(
+        List.of("2026-12-23|given_up", "2026-11-23|done"),
+        rig.receiver.rows("SELECT substr(started_at, 1, 10), status FROM sync_runs ORDER BY id"));
   }
 
   @Test

@@ -507,6 +507,9 @@ class SyncTest {
 
     assertEquals(new Tally(1, 0, 0, 0), rig.run());
     assertEquals(List.of(), rig.receiver.rows("SELECT uri FROM meetings"));
+    rig.calendly.bookings().inviteesVanish(ada.event());
+    assertEquals(new Tally(1, 0, 0, 0), rig.run());
+    assertEquals(List.of(), rig.receiver.rows("SELECT uri FROM meetings"));
 
     rig.calendly.bookings().join(ada.event(), "Bob");
     rig.run();

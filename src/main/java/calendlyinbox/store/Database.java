@@ -104,7 +104,7 @@ public final class Database implements Closeable {
    */
   public <T> T look(Work<T> work) throws DatabaseUnavailableException {
     DatabaseFile.key(file);
-    try (Connection own = connection.another(true);
+    try (Connection own = connection.readOnly();
         Handle reading = DatabaseConnection.handleOf(own)) {
       return work.on(reading);
     } catch (SQLException | RuntimeException e) {
@@ -196,10 +196,7 @@ public final class Database implements Closeable {
         () -> {
           // Stays open for whoever writes next.
           connection.open();
-          try (Connection anew = connection.another(false)) {
-            anew.createStatement().execute("BEGIN IMMEDIATE");
-            anew.createStatement().execute("ROLLBACK");
-          }
+          connection.tryToWrite();
           return soundness.damage().or(() -> outage.lasting(connection.handle()));
         });
   }

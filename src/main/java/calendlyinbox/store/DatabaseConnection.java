@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import org.jdbi.v3.core.Handle;
@@ -25,7 +26,7 @@ import org.sqlite.SQLiteConfig;
  * The connection to the file that stands under the database's name, and all that goes with it: the
  * file as it is seen from outside, and whoever moves pages from the log into it. Opened when it is
  * needed and, once closed at a trouble, again. Guarded by {@link Database}'s turn, but for {@link
- * #another}.
+ * #readOnly}.
  */
 final class DatabaseConnection implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(DatabaseConnection.class);
@@ -113,28 +114,73 @@ final class DatabaseConnection implements Closeable {
     return result;
   }
 
+  /**
+   * Takes the write lock for a moment, through a connection that has nothing in memory yet.
+   *
+   * @throws DatabaseUnavailableException if another file came to stand under the name meanwhile
+   */
+  void tryToWrite() throws SQLException, DatabaseUnavailableException {
+    Connection anew = writing();
+    try {
+      anew.createStatement().execute("BEGIN IMMEDIATE");
+      anew.createStatement().execute("ROLLBACK");
+    } finally {
+      closeDoubtful(anew);
+    }
+    check();
+  }
+
   /** See {@link LogMover#moveAll}. */
   boolean moveAll() throws DatabaseUnavailableException, SQLException {
     return mover.moveAll();
   }
 
+  /** Opens a connection for a look, which is the caller's to close. Safe for concurrent use. */
+  Connection readOnly() throws SQLException {
+    SQLiteConfig config = config();
+    config.setReadOnly(true);
+    return DriverManager.getConnection("jdbc:sqlite:" + file, config.toProperties());
+  }
+
   /**
-   * Opens one more connection, which is the caller's to close. Safe for concurrent use.
-   *
-   * @param readOnly it is for a look, and keeps little in memory
+   * Opens what stands under the name. These read the database, and so are not the driver's to set:
+   * where one fails the driver would close the connection by itself.
    */
-  Connection another(boolean readOnly) throws SQLException {
+  private Connection writing() throws SQLException {
+    SQLiteConfig config = config();
+    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+    Connection opened = DriverManager.getConnection("jdbc:sqlite:" + file, config.toProperties());
+    try (Statement statement = opened.createStatement()) {
+      statement.execute("PRAGMA synchronous = NORMAL");
+      statement.execute("PRAGMA wal_autocheckpoint = " + WAL_AUTOCHECKPOINT_PAGES);
+      statement.execute("PRAGMA journal_size_limit = " + WAL_BYTES_KEPT);
+      statement.execute("PRAGMA cache_size = " + -CACHE_KIB);
+      return opened;
+    } catch (SQLException e) {
+      closeDoubtful(opened);
+      throw e;
+    }
+  }
+
+  private SQLiteConfig config() {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout((int) patience.toMillis());
-    config.setReadOnly(readOnly);
-    if (!readOnly) {
-      config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
-      config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-      config.setWalAutocheckpoint(WAL_AUTOCHECKPOINT_PAGES);
-      config.setJournalSizeLimit(WAL_BYTES_KEPT);
-      config.setCacheSize(-CACHE_KIB);
+    return config;
+  }
+
+  /**
+   * Closes a connection of which it is not sure which file it opened. The last to close a file
+   * writes the log into it; where another file came to stand under the name while it was opened,
+   * that may be this one, and the log is not its own.
+   */
+  private void closeDoubtful(Connection opened) {
+    if (openFile.isReplaced()) {
+      if (handle != null) {
+        checkpointMoved();
+      }
+      openFile.cutLog();
     }
-    return DriverManager.getConnection("jdbc:sqlite:" + file, config.toProperties());
+    close(opened);
   }
 
   private void openAnew() throws DatabaseUnavailableException {
@@ -145,10 +191,13 @@ final class DatabaseConnection implements Closeable {
         openFile = DatabaseFile.open(file);
         openFile.noteLog();
       }
-      connection = another(false);
+      connection = writing();
       Schema.prepare(connection, file, clock);
       openFile.noteLog();
-      mover = new LogMover(file, openFile, connection, another(false), manyFrames);
+      mover = new LogMover(file, openFile, connection, writing(), manyFrames);
+      // SQLite opened what stood under the name, a moment after it was looked at: only now is it
+      // sure which file that is.
+      check();
       handle = handleOf(connection);
     } catch (SQLException e) {
       closeConnection();
@@ -213,6 +262,9 @@ final class DatabaseConnection implements Closeable {
    * name, so that one which takes its place while nothing works is told from it by its number.
    */
   void closeConnection() {
+    if (handle == null && connection != null && openFile.isReplaced()) {
+      openFile.cutLog();
+    }
     boolean replaced = handle != null && openFile.isReplaced();
     if (handle != null && !replaced) {
       moveLogBeforeClose();

@@ -92,6 +92,11 @@ final class DatabaseFile implements Closeable {
     log.note();
   }
 
+  /** See {@link WriteAheadLog#cut}. */
+  void cutLog() {
+    log.cut();
+  }
+
   /** See {@link WriteAheadLog#delete}. */
   void deleteLog() {
     log.delete();

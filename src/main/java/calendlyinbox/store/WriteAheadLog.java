@@ -205,6 +205,22 @@ final class WriteAheadLog implements Closeable {
   }
 
   /**
+   * Makes the log empty, for a connection that has it open and may have opened another database
+   * with it: closing, SQLite would write it into that one. It cannot where nothing is left to read.
+   */
+  void cut() {
+    try {
+      if (parts.containsKey(path) && parts.get(path).equals(DatabaseFile.keyOrNull(path))) {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+          file.setLength(0);
+        }
+      }
+    } catch (IOException e) {
+      logger.debug("Log of a replaced database was not cut", e);
+    }
+  }
+
+  /**
    * Deletes the files, when another database has come to stand under the name: SQLite would take
    * them for that one's and write their pages into it (sqlite.org/howtocorrupt.html, 1.4). Nothing
    * is lost: what was in the log alone is in the journal too. To be called when SQLite has closed

@@ -143,8 +143,8 @@ final class DatabaseConnection implements Closeable {
   }
 
   /**
-   * Opens what stands under the name. These read the database, and so are not the driver's to set:
-   * where one fails the driver would close the connection by itself.
+   * Opens what stands under the name. Some of these settings read the database, and so are not the
+   * driver's to make: where one failed it would close the connection by itself.
    */
   private Connection writing() throws SQLException {
     SQLiteConfig config = config();

@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,7 +63,8 @@ final class Model {
 
   /** Returns how many of these are not in the database. */
   static int missing(Path database, List<Delivery> deliveries) throws SQLException {
-    Set<String> missing = new TreeSet<>();
+    // Unsorted: in a row with a flipped bit there may be none.
+    Set<String> missing = new HashSet<>();
     deliveries.forEach(one -> missing.add(one.text()));
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
         Statement statement = connection.createStatement();

@@ -123,7 +123,7 @@ class ConfigTest {
                         "PORT", "http",
                         "WORKERS", "0",
                         "QUEUE_CAPACITY", "-1",
-                        "MAX_BODY_BYTES", "4194305",
+                        "MAX_BODY_BYTES", "12",
                         "SIGNATURE_TOLERANCE", "5",
                         "DATA_DIR", "\u0000",
                         "CALENDLY_WEBHOOK_SIGNING_KEY", "one,,two")));
@@ -135,8 +135,20 @@ class ConfigTest {
             "PORT is http; it must be a number from 0 to 65535",
             "WORKERS is 0; it must be a number from 1 to 64",
             "QUEUE_CAPACITY is -1; it must be a number from 1 to 1000000",
-            "MAX_BODY_BYTES is 4194305; it must be a number from 1024 to 4194304"),
+            "MAX_BODY_BYTES is 12; it must be a number from 1024 to 4194304"),
         faults.all().stream().filter(fault -> !fault.startsWith("DATA_DIR")).toList());
+  }
+
+  @Test
+  void bodies_may_be_four_mebibytes_at_most() throws Exception {
+    assertEquals(4_194_304, Config.of(Map.of("MAX_BODY_BYTES", "4194304")).maxBodyBytes());
+
+    Config.Faults faults =
+        assertThrows(Config.Faults.class, () -> Config.of(Map.of("MAX_BODY_BYTES", "4194305")));
+
+    assertEquals(
+        List.of("MAX_BODY_BYTES is 4194305; it must be a number from 1024 to 4194304"),
+        faults.all());
   }
 
   @ParameterizedTest

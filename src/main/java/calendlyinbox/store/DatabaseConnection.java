@@ -168,19 +168,23 @@ final class DatabaseConnection implements Closeable {
     return config;
   }
 
-  /**
-   * Closes a connection of which it is not sure which file it opened. The last to close a file
-   * writes the log into it; where another file came to stand under the name while it was opened,
-   * that may be this one, and the log is not its own.
-   */
   private void closeDoubtful(Connection opened) {
+    takeLogFromAnother();
+    close(opened);
+  }
+
+  /**
+   * To be called before a connection is closed of which it is not sure which file it opened. The
+   * last to close a file writes the log into it; where another file came to stand under the name
+   * while it was opened, that may be this one, and the log is not its own.
+   */
+  private void takeLogFromAnother() {
     if (openFile.isReplaced()) {
       if (handle != null) {
         checkpointMoved();
       }
       openFile.cutLog();
     }
-    close(opened);
   }
 
   private void openAnew() throws DatabaseUnavailableException {
@@ -262,8 +266,9 @@ final class DatabaseConnection implements Closeable {
    * name, so that one which takes its place while nothing works is told from it by its number.
    */
   void closeConnection() {
-    if (handle == null && connection != null && openFile.isReplaced()) {
-      openFile.cutLog();
+    if (handle == null && connection != null) {
+      // Broken off while it was opened.
+      takeLogFromAnother();
     }
     boolean replaced = handle != null && openFile.isReplaced();
     if (handle != null && !replaced) {

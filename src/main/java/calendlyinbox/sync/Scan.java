@@ -147,12 +147,11 @@ final class Scan {
     ApiResult<List<ObjectNode>> invitees = api.invitees(sighting.uri());
     for (int tries = 1; invitees.failure().isPresent(); tries++) {
       ApiProblem problem = invitees.failure().get();
+      if (tries == TRIES || !problem.passesWithTime()) {
+        return given(sighting, problem);
+      }
       if (concernsAll(problem)) {
         return Optional.of(problem);
-      }
-      if (tries == TRIES || !problem.passesWithTime()) {
-        skip(sighting, problem);
-        return Optional.empty();
       }
       // It answers others, by now: what was the matter may have been a matter of seconds.
       invitees = api.invitees(sighting.uri());
@@ -196,16 +195,12 @@ final class Scan {
     if (concernsAll(problem)) {
       return Optional.of(problem);
     }
-    skip(sighting, problem);
-    return Optional.empty();
-  }
-
-  private void skip(Sighting sighting, ApiProblem problem) {
     log.warn(
         "Sync skipped a meeting: meeting={} cause=\"{}\"",
         LogText.of(sighting.uri()),
         problem.sentence());
     tally = tally.andSkipped();
+    return Optional.empty();
   }
 
   /**

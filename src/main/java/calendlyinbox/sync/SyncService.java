@@ -135,7 +135,8 @@ public final class SyncService implements Closeable {
     Course course = new Course(request);
     try {
       if (!request.equals(SyncRequest.BROKEN_OFF) || sync.anyUnfinished()) {
-        settle(request, run(request, course));
+        SyncOutcome outcome = run(request, course);
+        settle(course.left, outcome);
       }
     } catch (DatabaseUnavailableException e) {
       // Reported by the database itself, once a minute.
@@ -224,11 +225,14 @@ public final class SyncService implements Closeable {
     }
   }
 
-  private void settle(SyncRequest request, SyncOutcome outcome) {
+  /**
+   * @param left what is asked for if it is not done
+   */
+  private void settle(SyncRequest left, SyncOutcome outcome) {
     if (outcome instanceof SyncOutcome.Done done) {
       log.info(
           "Sync done: reason=\"{}\" meetings={} rows_changed={} events_missed={} skipped={}",
-          request.reason(),
+          left.reason(),
           done.tally().looked(),
           done.tally().changed(),
           done.tally().events(),
@@ -237,9 +241,9 @@ public final class SyncService implements Closeable {
         failures = 0;
       }
     } else if (outcome instanceof SyncOutcome.Busy busy) {
-      again(request, "another sync is under way (" + busy.holder() + ")", BUSY);
+      again(left, "another sync is under way (" + busy.holder() + ")", BUSY);
     } else if (outcome instanceof SyncOutcome.Stopped stopped) {
-      again(request.resumed(), stopped.problem().sentence(), atLeast(stopped.problem()));
+      again(left, stopped.problem().sentence(), atLeast(stopped.problem()));
     }
   }
 

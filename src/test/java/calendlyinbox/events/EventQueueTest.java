@@ -185,11 +185,8 @@ class EventQueueTest {
   void a_file_that_cannot_be_opened_is_not_lost_and_keeps_no_other_waiting() throws Exception {
     station.append(bookings(0, 3));
     Path first = onlyFile();
-    station.journal.seal();
+    Path away = sealAndHide(first);
     station.append(bookings(3, 5));
-    Path away = Files.move(first, folder.resolve("away"));
-    // As Java sees it the same as one that may not be read, or too many open files.
-    Files.createDirectory(first);
 
     station.startQueue(2, 100);
 
@@ -207,10 +204,7 @@ class EventQueueTest {
   @Test
   void a_stop_brings_in_what_can_be_read_where_one_file_cannot() throws Exception {
     station.append(bookings(0, 3));
-    Path first = onlyFile();
-    station.journal.seal();
-    Files.move(first, folder.resolve("away"));
-    Files.createDirectory(first);
+    sealAndHide(onlyFile());
     station.startQueue(2, 100);
     station.append(bookings(3, 5));
     awaitEvents(2);
@@ -279,6 +273,17 @@ class EventQueueTest {
     station.append(booking("m", "late"));
 
     awaitEvents(1);
+  }
+
+  /**
+   * Leaves what Java sees the same as a file that may not be read, or too many open files. Returns
+   * where the file is.
+   */
+  private Path sealAndHide(Path file) throws Exception {
+    station.journal.seal();
+    Path away = Files.move(file, folder.resolve("away"));
+    Files.createDirectory(file);
+    return away;
   }
 
   private Path onlyFile() {

@@ -202,6 +202,28 @@ class EventQueueTest {
   }
 
   @Test
+  void what_comes_in_after_a_long_rest_waits_since_then() throws Exception {
+    station.startQueue(2, 100);
+    station.append(bookings(0, 3));
+    station.journal.seal();
+    station.queue.drain(Duration.ofSeconds(30));
+    assertEquals(List.of(), station.journal.segments());
+    station.clock.advance(Duration.ofHours(8));
+    Instant now = station.clock.instant();
+
+    try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + station.file);
+        Statement statement = other.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE");
+      station.append(booking("m", "late"));
+      Eventually.holds(
+          "it waits since it came",
+          () -> station.queue.backlog().waitingSince().equals(Optional.of(now)));
+      statement.execute("ROLLBACK");
+    }
+    awaitEvents(4);
+  }
+
+  @Test
   void a_stop_brings_in_what_can_be_read_where_one_file_cannot() throws Exception {
     station.append(bookings(0, 3));
     sealAndHide(onlyFile());

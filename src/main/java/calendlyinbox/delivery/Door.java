@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.slf4j.Logger;
@@ -219,7 +218,7 @@ public final class Door implements Closeable {
     http.setSendDateHeader(false);
     // 45 kB a connection that is kept open: 1,000 of them would fill the heap.
     http.setHeaderCacheSize(0);
-    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    ServerConnector connector = new ServerConnector(server, 1, 1, new DoorConnection.Factory(http));
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setIdleTimeout(REQUEST_DEADLINE.toMillis());

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
@@ -44,7 +45,8 @@ final class RequestDeadlineTest {
 
   @BeforeEach
   void start() throws Exception {
-    ServerConnector connector = new ServerConnector(server, 1, 1);
+    ServerConnector connector =
+        new ServerConnector(server, 1, 1, new DoorConnection.Factory(new HttpConfiguration()));
     connector.setHost("127.0.0.1");
     connector.addBean(deadline);
     server.addConnector(connector);
@@ -146,6 +148,21 @@ final class RequestDeadlineTest {
       Eventually.holds("one is answered", () -> deadline.underWay() == 1);
     }
     Eventually.holds("the other's client is gone", () -> deadline.underWay() == 0);
+  }
+
+  @Test
+  void an_interim_answer_is_not_the_answer() throws Exception {
+    byte[] asking =
+        RawHttp.request("POST", "/", "Content-Length: 2\r\nExpect: 100-continue\r\n", new byte[0]);
+    try (RawHttp http = new RawHttp(port)) {
+      assertEquals(100, http.send(asking).answer().status());
+      assertEquals(1, deadline.underWay(), "while the body is waited for");
+      assertEquals(200, http.send(new byte[2]).answer().status());
+      Eventually.holds("nothing is under way", () -> deadline.underWay() == 0);
+
+      send(http, WHOLE, 0, WHOLE.length - 1);
+      Eventually.holds("the next has begun", () -> deadline.underWay() == 1);
+    }
   }
 
   @Test

@@ -24,6 +24,10 @@ final class SlowClients implements Closeable {
   private static final long TICK_NANOS = 1_000_000_000L;
   private static final String POST = "POST " + Door.WEBHOOK_PATH + " HTTP/1.1\r\nHost: x\r\n";
   private static final String SIGNED = SignatureHeader.NAME + ": t=1,v1=aa\r\n";
+
+  /** Less than the 8 KiB that headers may have. */
+  private static final String FIELDS = "aa:1\r\n".repeat(1100);
+
   private static final String GET = "GET " + Door.WEBHOOK_PATH + " HTTP/1.1\r\nHost: x\r\n\r\n";
 
   /** What a connection sends first, and then every second; nothing is a byte that never comes. */
@@ -36,6 +40,10 @@ final class SlowClients implements Closeable {
     HALF_A_BODY(POST + SIGNED + "Content-Length: 2300\r\n\r\n" + "{".repeat(1150), ""),
     NOTHING_AT_ALL("", ""),
     HUGE_HEADERS(POST + "X-Huge: " + "x".repeat(64 * 1024), "x"),
+    MANY_FIELDS(POST + FIELDS, "x"),
+    MANY_FIELDS_AND_A_BYTE_OF_THE_BODY(POST + FIELDS + "Content-Length: 2300\r\n\r\n{", ""),
+    MANY_FIELDS_BEHIND_THE_BODY(
+        POST + SIGNED + "Transfer-Encoding: chunked\r\n\r\n0\r\n" + FIELDS, ""),
     /** Pipelines requests and takes no answer off its socket. */
     ANSWERS_NEVER_READ(GET.repeat(250), GET.repeat(20));
 
@@ -75,11 +83,14 @@ final class SlowClients implements Closeable {
   private volatile boolean stopping;
   private volatile IOException failure;
 
-  /** Connects all of them, the kinds mixed. */
+  /** Connects all of them, all kinds mixed. */
   SlowClients(int port, int count) throws IOException {
+    this(port, count, Kind.values());
+  }
+
+  SlowClients(int port, int count, Kind... kinds) throws IOException {
     selector = Selector.open();
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    Kind[] kinds = Kind.values();
     for (int i = 0; i < count; i++) {
       Kind kind = kinds[i % kinds.length];
       SocketChannel channel = SocketChannel.open();

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Deliveries;
+import calendlyinbox.Eventually;
 import calendlyinbox.RunningReceiver;
+import calendlyinbox.ServerProcess;
+import calendlyinbox.delivery.SlowClients.Kind;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +32,8 @@ final class SlowClientsTest {
    * 15 s, half a second between two looks, and what a machine adds that is busy with other things.
    */
   private static final long CUT_OFF_MILLIS = 25_000;
+
+  private static final String TOO_MANY = "HTTP/1.1 431 Request Header Fields Too Large";
 
   @TempDir Path folder;
   private final PrintStream err = System.err;
@@ -87,14 +92,14 @@ final class SlowClientsTest {
         }
 
         assertEquals(List.of(), slow.stillOpen(), "slow connections that are still open");
-        Map<SlowClients.Kind, Long> longest = slow.longestMillis();
+        Map<Kind, Long> longest = slow.longestMillis();
         report(millis, longest);
         longest.forEach(
             (kind, lasted) ->
                 assertTrue(lasted < CUT_OFF_MILLIS, kind + " lasted " + lasted + " ms"));
-        assertEquals(
-            List.of("HTTP/1.1 431 Request Header Fields Too Large"),
-            slow.answers(SlowClients.Kind.HUGE_HEADERS));
+        for (Kind kind : List.of(Kind.HUGE_HEADERS, Kind.MANY_FIELDS)) {
+          assertEquals(List.of("HTTP/1.1 431 Request Header Fields Too Large"), slow.answers(kind));
+        }
       }
       receiver.awaitRows(
           "SELECT count(*) FROM invitees WHERE meeting_uri = '"
@@ -112,6 +117,26 @@ final class SlowClientsTest {
     // While the thousand arrive, with more than 25,000 requests of those that never read.
     assertTrue(at(millis, 1) < 5000, "longest " + at(millis, 1) + " ms");
     assertEquals(0, log.stackTraceLines(), "lines of stack traces in the log");
+  }
+
+  /** In a process with the memory of a small server, which ends when that is full. */
+  @Test
+  void requests_of_many_header_fields_that_never_end_do_not_fill_the_memory() throws Exception {
+    try (ServerProcess server = ServerProcess.start(folder, Map.of());
+        SlowClients slow =
+            new SlowClients(
+                server.port(),
+                SLOW,
+                Kind.MANY_FIELDS,
+                Kind.MANY_FIELDS_AND_A_BYTE_OF_THE_BODY,
+                Kind.MANY_FIELDS_BEHIND_THE_BODY)) {
+      Eventually.holds("all are refused, " + slow.open() + " are open", () -> slow.open() == 0);
+
+      assertEquals(200, server.post(Deliveries.booking("fields", "ada").body()));
+      // The answer is lost where the rest of the fields finds the connection closed.
+      List<String> answers = slow.answers(Kind.MANY_FIELDS_AND_A_BYTE_OF_THE_BODY);
+      assertTrue(List.of("", TOO_MANY).containsAll(answers), answers::toString);
+    }
   }
 
   /** A first delivery loads classes; it is not what is measured. */
@@ -155,7 +180,7 @@ final class SlowClientsTest {
     return sorted.get((int) Math.min(sorted.size() - 1, Math.floor(part * sorted.size())));
   }
 
-  private static void report(List<Double> millis, Map<SlowClients.Kind, Long> longest) {
+  private static void report(List<Double> millis, Map<Kind, Long> longest) {
     List<Double> sorted = new ArrayList<>(millis);
     Collections.sort(sorted);
     System.out.printf(

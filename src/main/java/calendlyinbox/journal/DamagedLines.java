@@ -2,6 +2,7 @@ package calendlyinbox.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where lines go that are not as they were written: {@code journal/damaged/}, one file a stretch,
- * with the exact bytes, named for the segment and offset it stood at. A person has to look at them;
- * until the files are moved away, health says so.
+ * with the exact bytes, named for the segment and offset it stood at; and a note of each segment
+ * that is gone. A person has to look at them; until the files are moved away, health says so.
  */
 final class DamagedLines {
   private static final Logger log = LoggerFactory.getLogger(DamagedLines.class);
@@ -35,21 +36,46 @@ final class DamagedLines {
    * When it returns the bytes are on disk. Setting the same stretch aside again changes nothing.
    */
   synchronized void setAside(Segment segment, long offset, byte[] bytes) throws IOException {
+    makeFolder();
+    Path file = file(segment, "at-" + offset);
+    if (Files.notExists(file) || Files.size(file) != bytes.length) {
+      write(file, bytes);
+      log(segment, offset, bytes.length, file);
+    }
+    // Also for what stood there: the one who put it there may have failed at this.
+    syncNames();
+  }
+
+  /** When it returns a note is on disk that this segment was gone before all of it was read. */
+  synchronized void noteGone(Segment segment) throws IOException {
+    makeFolder();
+    String note =
+        "Somebody removed journal file "
+            + segment.name()
+            + ", or cut it, before all of its "
+            + segment.durableBytes()
+            + " bytes were in the database.\nNext: find out who; bring in with"
+            + " `calendly-inbox sync` what Calendly still has of it; then move this file away.\n";
+    write(file(segment, "is-gone"), note.getBytes(StandardCharsets.UTF_8));
+    syncNames();
+  }
+
+  private Path file(Segment segment, String what) {
+    return folder.resolve(segment.name().replace(Segment.SUFFIX, "") + "-" + what + ".txt");
+  }
+
+  private void syncNames() throws IOException {
+    files.syncDirectory(folder);
+    files.syncDirectory(folder.getParent());
+  }
+
+  private void makeFolder() throws IOException {
     if (Files.notExists(folder)) {
       Files.createDirectory(folder);
       if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
       }
     }
-    Path file =
-        folder.resolve(segment.name().replace(Segment.SUFFIX, "") + "-at-" + offset + ".txt");
-    if (Files.notExists(file) || Files.size(file) != bytes.length) {
-      write(file, bytes);
-      log(segment, offset, bytes.length, file);
-    }
-    // Also for what stood there: the one who put it there may have failed at this.
-    files.syncDirectory(folder);
-    files.syncDirectory(folder.getParent());
   }
 
   /** A file with its last name is whole and synced. */
@@ -72,7 +98,7 @@ final class DamagedLines {
         file);
   }
 
-  /** Returns how many stretches wait for a person. */
+  /** Returns how many stretches and notes wait for a person. */
   int count() {
     int count = 0;
     try (DirectoryStream<Path> stretches = Files.newDirectoryStream(folder, "*.txt")) {

@@ -144,8 +144,8 @@ public final class Journal implements Closeable {
 
   /**
    * Somebody removed a segment, or cut it, before everything in it was applied. It must not hold up
-   * those after it: it is reported, and no longer listed. If it is the one that is written to,
-   * nothing more goes there.
+   * those after it: it is reported, also to health for as long as nobody has moved the note of it
+   * away, and no longer listed. If it is the one that is written to, nothing more goes there.
    */
   public void lost(Segment segment) {
     if (!segment.isSealed()) {
@@ -158,6 +158,15 @@ public final class Journal implements Closeable {
         segment.name(),
         segment.durableBytes(),
         folder);
+    try {
+      damaged.noteGone(segment);
+    } catch (IOException e) {
+      log.error(
+          "No note was made of the journal file that is gone: segment={} folder={} cause=\"{}\"",
+          segment.name(),
+          damaged.folder(),
+          e.toString());
+    }
   }
 
   /**
@@ -196,8 +205,8 @@ public final class Journal implements Closeable {
   }
 
   /**
-   * Returns how many damaged stretches were set aside and wait for a person in {@code
-   * journal/damaged/}.
+   * Returns how many damaged stretches and notes of segments that are gone wait for a person in
+   * {@code journal/damaged/}.
    */
   public int damagedLines() {
     return damaged.count();

@@ -208,6 +208,10 @@ class JournalSegmentsTest {
       assertTrue(log.contains("Journal file is gone or another: segment=" + removed.name()), log);
       assertTrue(lost.contains("Journal file is gone: segment=" + removed.name()), lost);
       assertEquals(texts(2), read(journal));
+      assertEquals(1, journal.damagedLines());
+    }
+    try (Journal again = open(folder)) {
+      assertEquals(1, again.damagedLines(), "until a person has seen it");
     }
     assertEquals(texts(2), JournalFixture.readAgain(folder));
   }

@@ -31,6 +31,9 @@ public final class Database implements Closeable {
   private final Soundness soundness;
   private final ReentrantLock turn = new ReentrantLock(true);
 
+  // Somebody of ours has it for himself, who has opened it and may take minutes.
+  private volatile boolean ours;
+
   // Guarded by turn.
   private final DatabaseConnection connection;
   private final Outage outage;
@@ -173,6 +176,7 @@ public final class Database implements Closeable {
           try {
             connection.open();
             connection.moveAll();
+            ours = true;
             boolean done = work.on(connection.handle());
             connection.check();
             return done
@@ -183,15 +187,21 @@ public final class Database implements Closeable {
           } catch (RuntimeException e) {
             connection.closeConnection();
             throw Faults.ofDatabase(file, e);
+          } finally {
+            ours = false;
           }
         });
   }
 
   /**
    * Returns what is wrong, by really asking: the file is opened anew and its write lock taken for a
-   * moment.
+   * moment. Nothing is while this server itself writes the whole file anew: whoever looks is not
+   * kept waiting for that, and not told that the disk hangs or another program holds the file.
    */
   public Optional<DatabaseUnavailableException> trouble() {
+    if (ours) {
+      return Optional.empty();
+    }
     return troubleOf(
         () -> {
           // Stays open for whoever writes next.

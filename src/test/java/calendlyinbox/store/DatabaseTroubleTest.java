@@ -2,8 +2,10 @@ package calendlyinbox.store;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import calendlyinbox.Eventually;
 import calendlyinbox.SettableClock;
 import calendlyinbox.store.DatabaseUnavailableException.Trouble;
 import java.io.ByteArrayOutputStream;
@@ -19,6 +21,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +59,34 @@ class DatabaseTroubleTest {
     assertArrayEquals(before, Files.readAllBytes(file));
     Files.delete(file);
     assertWorks(1);
+  }
+
+  @Test
+  void who_looks_is_not_kept_waiting_while_the_server_itself_writes_the_whole_file_anew()
+      throws Exception {
+    assertWorks(1);
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try (Database patient = new Database(file, Duration.ofSeconds(20), clock);
+        Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = other.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE");
+      Future<Optional<DatabaseUnavailableException>> rewriting = threads.submit(patient::rewrite);
+      Eventually.holds(
+          "a look is answered",
+          Duration.ofSeconds(10),
+          () -> {
+            try {
+              return threads.submit(patient::trouble).get(100, TimeUnit.MILLISECONDS).isEmpty();
+            } catch (TimeoutException notYet) {
+              return false;
+            }
+          });
+      assertFalse(rewriting.isDone());
+      statement.execute("ROLLBACK");
+      assertEquals(Optional.empty(), rewriting.get());
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   @Test

@@ -1,10 +1,10 @@
 package calendlyinbox.admin;
 
 import calendlyinbox.admin.Alarm.Said;
-import calendlyinbox.delivery.PrivateFile;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -14,36 +14,59 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What was found worth telling, and what each address was told of it, in {@code data/alerts.json}:
  * a restart in the middle of a trouble neither repeats a message nor forgets to say when it is
- * over. The addresses are secrets: of each there is a hash only. Safe for concurrent use.
+ * over. A thread of its own writes it, for which nobody waits: a message about a disk that hangs
+ * must not wait for that disk. The addresses are secrets: of each there is a hash only. Safe for
+ * concurrent use.
  */
-final class AlertMemory {
+final class AlertMemory implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(AlertMemory.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String SAID = "said";
   private static final String TOLD = "told";
+  private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(1);
 
   private final Path file;
+  private final Disk disk;
+  private final ExecutorService writer;
 
   // Guarded by this.
   private Map<Concern, Said> said = Map.of();
   private final Map<String, Map<Concern, Said>> told = new HashMap<>();
+  private boolean writeIsDue;
+
+  // Of the writer only.
   private boolean failing;
 
-  /** Reads the file; one that is not there or damaged is as good as empty. */
-  AlertMemory(Path file) {
+  /** Takes the whole content, and may take as long as it likes. */
+  interface Disk {
+    void write(Path file, String content) throws IOException;
+  }
+
+  /**
+   * Reads the file; one that is not there or damaged is as good as empty.
+   *
+   * @param writer of one thread
+   */
+  AlertMemory(Path file, Disk disk, ExecutorService writer) {
     this.file = file;
+    this.disk = disk;
+    this.writer = writer;
     try {
       JsonNode content = MAPPER.readTree(Files.readString(file));
       said = read(content.path(SAID));
@@ -71,27 +94,53 @@ final class AlertMemory {
     return told.getOrDefault(hash(address), Map.of());
   }
 
-  /** When it returns it is on disk, or, while the disk does not take it, in memory only. */
+  /** It is on disk soon afterwards, unless the disk does not take it. */
   synchronized void said(Map<Concern, Said> now) {
     if (!now.equals(said)) {
       said = now;
-      write();
+      changed();
     }
   }
 
   /** The same for what an address was told. */
   synchronized void told(URI address, Map<Concern, Said> now) {
     told.put(hash(address), now);
-    write();
+    changed();
+  }
+
+  /** Waits a moment until the newest is on disk. */
+  @Override
+  public void close() {
+    writer.shutdown();
+    try {
+      if (!writer.awaitTermination(WRITTEN_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn(
+            "What was alerted is not written down; after the next start it may be told again:"
+                + " file={}",
+            file);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void changed() {
+    if (writeIsDue) {
+      return;
+    }
+    try {
+      writer.execute(this::write);
+      writeIsDue = true;
+    } catch (RejectedExecutionException closed) {
+      log.debug("What was alerted is not written down any more");
+    } catch (OutOfMemoryError noThread) {
+      log.warn("What was alerted is not written down for want of a thread; the next change is");
+    }
   }
 
   private void write() {
-    ObjectNode content = MAPPER.createObjectNode();
-    content.set(SAID, json(said));
-    ObjectNode targets = content.putObject(TOLD);
-    told.forEach((hash, what) -> targets.set(hash, json(what)));
     try {
-      PrivateFile.replace(file, content.toPrettyString() + "\n");
+      disk.write(file, newest());
       failing = false;
     } catch (IOException e) {
       if (!failing) {
@@ -103,6 +152,15 @@ final class AlertMemory {
       }
       failing = true;
     }
+  }
+
+  private synchronized String newest() {
+    writeIsDue = false;
+    ObjectNode content = MAPPER.createObjectNode();
+    content.set(SAID, json(said));
+    ObjectNode targets = content.putObject(TOLD);
+    told.forEach((hash, what) -> targets.set(hash, json(what)));
+    return content.toPrettyString() + "\n";
   }
 
   private static ObjectNode json(Map<Concern, Said> what) {

@@ -1,6 +1,7 @@
 package calendlyinbox.admin;
 
 import calendlyinbox.admin.Alarm.Said;
+import calendlyinbox.delivery.PrivateFile;
 import calendlyinbox.store.Database;
 import java.io.Closeable;
 import java.net.InetAddress;
@@ -60,12 +61,23 @@ public final class Alerts implements Closeable {
         () -> publicUrl.map(URI::getHost).orElseGet(Alerts::machine),
         new Outlook(health, database, clockWatch),
         dataFolder,
+        PrivateFile::replace,
         clock);
   }
 
-  Alerts(List<URI> addresses, Supplier<String> name, Look look, Path dataFolder, Clock clock) {
+  Alerts(
+      List<URI> addresses,
+      Supplier<String> name,
+      Look look,
+      Path dataFolder,
+      AlertMemory.Disk disk,
+      Clock clock) {
     this.look = look;
-    this.memory = new AlertMemory(dataFolder.resolve(FILE));
+    this.memory =
+        new AlertMemory(
+            dataFolder.resolve(FILE),
+            disk,
+            Executors.newSingleThreadExecutor(daemons("alerts-file")));
     this.alarm = new Alarm(memory.said());
     this.clock = clock;
     AlertText text = new AlertText(name);
@@ -105,6 +117,7 @@ public final class Alerts implements Closeable {
   public void close() {
     timer.shutdownNow();
     senders.shutdownNow();
+    memory.close();
   }
 
   private void lookOnTime() {

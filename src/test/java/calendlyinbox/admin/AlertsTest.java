@@ -2,10 +2,12 @@ package calendlyinbox.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Eventually;
 import calendlyinbox.SettableClock;
+import calendlyinbox.delivery.PrivateFile;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +15,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
@@ -87,8 +93,8 @@ class AlertsTest {
     assertEquals("yes", bad.getHeaders().get("X-Template"));
     assertEquals("{{.text}}", bad.getHeaders().get("X-Message"));
     assertEquals(
-        "{\"text\":\"calendly-inbox at hooks.example.com: not well: database locked; events failed: 3."
-            + " Next: calendly-inbox doctor, or ./run.sh doctor.\"}",
+        "{\"text\":\"calendly-inbox at hooks.example.com: not well: database locked; events failed:"
+            + " 3. Next: calendly-inbox doctor, or ./run.sh doctor.\"}",
         bad.getBody().utf8());
 
     sight = well();
@@ -253,7 +259,9 @@ class AlertsTest {
     lookFor(3);
     Path file = folder.resolve("alerts.json");
 
-    Eventually.holds("it is written down", () -> Files.readString(file).contains("\"told\" : {\n"));
+    Eventually.holds(
+        "it is written down",
+        () -> Files.exists(file) && Files.readString(file).contains("\"told\" : {\n"));
 
     assertFalse(Files.readString(file).contains("topic"), Files.readString(file));
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
@@ -265,7 +273,7 @@ class AlertsTest {
     for (String damage :
         List.of("", "{", "[]", "{\"said\":{\"nonsense\":{}}}", "{\"said\":{\"disk\":{}}}")) {
       Files.writeString(file, damage);
-      assertEquals(java.util.Map.of(), new AlertMemory(file).said());
+      assertEquals(Map.of(), remembered(file));
     }
     Files.delete(file);
     Files.createDirectories(file.resolve("in-the-way"));
@@ -277,12 +285,52 @@ class AlertsTest {
     assertEquals(1, server.getRequestCount());
   }
 
+  @Test
+  void a_disk_that_hangs_keeps_no_message_back_and_has_the_newest_when_it_goes_on()
+      throws Exception {
+    CountDownLatch goesOn = new CountDownLatch(1);
+    List<String> written = Collections.synchronizedList(new ArrayList<>());
+    alerts =
+        alerts(
+            (file, content) -> {
+              hang(goesOn);
+              written.add(content);
+            },
+            server);
+    try {
+      sight = well().trouble(Concern.DISK, "does not answer");
+
+      Thread look = new Thread(this::lookForTwoMinutes, "look");
+      look.start();
+
+      RecordedRequest bad = server.takeRequest(10, TimeUnit.SECONDS);
+      assertNotNull(bad, "no message within 10 s");
+      assertTrue(bad.getBody().utf8().contains("not well: disk does not answer"));
+      look.join(Duration.ofSeconds(10).toMillis());
+      assertFalse(look.isAlive(), "the look waits for the disk");
+      sight = well();
+      lookFor(2);
+      assertTrue(server.takeRequest().getBody().utf8().contains("all is well again: disk"));
+      assertEquals(List.of(), written);
+    } finally {
+      goesOn.countDown();
+    }
+    Eventually.holds("the newest is written", () -> written.size() > 1);
+    assertTrue(written.get(1).startsWith("{\n  \"said\" : { },"), written.get(1));
+    assertEquals(2, written.size());
+  }
+
   private Alerts alerts(MockWebServer... servers) {
+    return alerts(PrivateFile::replace, servers);
+  }
+
+  private Alerts alerts(AlertMemory.Disk disk, MockWebServer... servers) {
     List<URI> addresses = new ArrayList<>();
     for (MockWebServer one : servers) {
       addresses.add(one.url(PATH).uri());
     }
-    Alerts made = new Alerts(addresses, () -> "hooks.example.com", () -> sight, folder, clock);
+    Alerts made =
+        new Alerts(addresses, () -> "hooks.example.com", () -> sight, folder, disk, clock);
     started.add(made);
     return made;
   }
@@ -293,6 +341,29 @@ class AlertsTest {
     for (int i = 0; i < minutes; i++) {
       clock.advance(MINUTE);
       look();
+    }
+  }
+
+  private void lookForTwoMinutes() {
+    try {
+      lookFor(2);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void hang(CountDownLatch goesOn) {
+    try {
+      goesOn.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody may interrupt a write", e);
+    }
+  }
+
+  private static Map<Concern, Alarm.Said> remembered(Path file) {
+    try (AlertMemory memory =
+        new AlertMemory(file, PrivateFile::replace, Executors.newSingleThreadExecutor())) {
+      return memory.said();
     }
   }
 

@@ -86,8 +86,9 @@ final class Alarm {
     }
   }
 
+  /** What lies ahead is of a clock that was set back since, and long ago. */
   private static boolean lasted(Instant since, Duration length, Instant now) {
-    return Duration.between(since, now).compareTo(length) >= 0;
+    return since.isAfter(now) || Duration.between(since, now).compareTo(length) >= 0;
   }
 
   /** Remembers when it began; a clock that was set back does not make it last longer. */

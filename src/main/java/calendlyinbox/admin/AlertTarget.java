@@ -46,8 +46,8 @@ final class AlertTarget {
   private final AtomicBoolean sending = new AtomicBoolean();
 
   // Of whoever set sending.
-  private volatile Instant notBefore = Instant.MIN;
-  private volatile Duration pause = FIRST_PAUSE;
+  private volatile Instant refusedAt = Instant.MIN;
+  private volatile Duration pause = Duration.ZERO;
 
   /**
    * @param number its place in ALERT_URL, which names it in the log
@@ -73,9 +73,7 @@ final class AlertTarget {
   /** Sees that the address is told, if it was not told just that. Returns at once. */
   void bring(Map<Concern, Said> now) {
     Map<Concern, Said> told = memory.told(address);
-    if (isSame(told, now)
-        || clock.instant().isBefore(notBefore)
-        || !sending.compareAndSet(false, true)) {
+    if (isSame(told, now) || isPausing(clock.instant()) || !sending.compareAndSet(false, true)) {
       return;
     }
     threads.execute(
@@ -96,19 +94,26 @@ final class AlertTarget {
     String failure = post(text.of(told, now));
     if (failure.isEmpty()) {
       memory.told(address, now);
-      pause = FIRST_PAUSE;
-      notBefore = Instant.MIN;
+      pause = Duration.ZERO;
       log.info("Alert sent: target={} not_well={}", number, now.size());
       return;
     }
+    pause = pause.isZero() ? FIRST_PAUSE : shorter(pause.multipliedBy(2), LONGEST_PAUSE);
+    refusedAt = clock.instant();
     log.warn(
         "Alert not sent: target={} of ALERT_URL cause=\"{}\" next_try_in_s={}",
         number,
         failure,
         pause.toSeconds());
-    notBefore = clock.instant().plus(pause);
-    Duration doubled = pause.multipliedBy(2);
-    pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+  }
+
+  /** A refusal that lies ahead is of a clock that was set back since: it is not waited for. */
+  private boolean isPausing(Instant now) {
+    return !now.isBefore(refusedAt) && now.isBefore(refusedAt.plus(pause));
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   /** Returns why it was not taken, without a word of the address; empty if it was. */

@@ -167,6 +167,30 @@ class AlarmTest {
     assertEquals(1, messages);
   }
 
+  @Test
+  void a_rise_is_told_however_far_ahead_the_clock_was_at_the_last_message() {
+    see(failed(2), Duration.ofMinutes(2));
+    clock.advance(Duration.ofDays(-365));
+
+    see(failed(3), Duration.ofMinutes(2));
+
+    assertEquals("failed: 3", last.get(Concern.EVENTS).text());
+    assertEquals(2, messages);
+  }
+
+  @Test
+  void an_end_while_the_clock_was_ahead_does_not_make_the_next_one_wait_longer() {
+    see(LOCKED, Duration.ofMinutes(2));
+    see(WELL, Duration.ofMinutes(2));
+    clock.advance(Duration.ofDays(-365));
+
+    see(LOCKED, Duration.ofMinutes(2));
+    see(WELL, Duration.ofSeconds(70));
+
+    assertEquals(Map.of(), last);
+    assertEquals(4, messages);
+  }
+
   /** Looks every ten seconds for so long. */
   private void see(Sight sight, Duration length) {
     for (Duration passed = Duration.ZERO;

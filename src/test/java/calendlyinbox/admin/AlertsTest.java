@@ -146,6 +146,24 @@ class AlertsTest {
   }
 
   @Test
+  void a_clock_that_is_set_back_does_not_silence_an_address() throws Exception {
+    status = 503;
+    sight = well().trouble(Concern.DISK, "low");
+    lookFor(1);
+    assertEquals(1, server.getRequestCount());
+
+    clock.advance(Duration.ofDays(-365));
+    look();
+    assertEquals(2, server.getRequestCount());
+    look();
+    assertEquals(2, server.getRequestCount(), "it pauses by the clock as it is now");
+
+    clock.advance(AlertTarget.FIRST_PAUSE.multipliedBy(2));
+    look();
+    assertEquals(3, server.getRequestCount());
+  }
+
+  @Test
   void an_address_that_was_away_is_told_what_holds_now_and_nothing_if_nothing_does()
       throws Exception {
     status = 500;

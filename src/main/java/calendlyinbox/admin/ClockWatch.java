@@ -12,8 +12,9 @@ import java.util.Optional;
 
 /**
  * Is our clock right? Calendly's API says what time it is in every answer. And genuine deliveries
- * whose time of signing is out of tolerance, one after the other, say that it is not. Safe for
- * concurrent use.
+ * whose time of signing is out of tolerance, one after the other, say that it is not, until one in
+ * time or the API says otherwise: Calendly repeats a refused one ever more rarely, so that silence
+ * says nothing. Safe for concurrent use.
  */
 public final class ClockWatch implements Answers, ApiCalls {
   private static final Duration FAR = Duration.ofSeconds(30);
@@ -24,7 +25,9 @@ public final class ClockWatch implements Answers, ApiCalls {
   private final Duration allowed;
   private final Clock clock;
   private volatile Duration lead = Duration.ZERO;
+  private volatile boolean heard;
   private volatile boolean anyStale;
+  private volatile boolean doubtful;
   private volatile Optional<Agreement> agreement = Optional.empty();
 
   // Guarded by itself.
@@ -39,9 +42,19 @@ public final class ClockWatch implements Answers, ApiCalls {
     this.clock = clock;
   }
 
+  /** Adds how the clock is; nothing while nobody has said anything of it since the start. */
+  void addTo(Sight sight) {
+    Optional<String> trouble = trouble();
+    if (trouble.isPresent()) {
+      sight.trouble(Concern.CLOCK, trouble.get());
+    } else if (heard) {
+      sight.well(Concern.CLOCK);
+    }
+  }
+
   /** Returns what makes us think that the clock is wrong, in a few words. */
   Optional<String> trouble() {
-    if (lead.abs().compareTo(allowed) > 0) {
+    if (isFarOff()) {
       return Optional.of(
           "is "
               + lead.abs().toSeconds()
@@ -49,7 +62,7 @@ public final class ClockWatch implements Answers, ApiCalls {
               + (lead.isNegative() ? "behind" : "ahead of")
               + " Calendly's");
     }
-    if (staleLately() >= MANY) {
+    if (doubtful) {
       return Optional.of("may be wrong: genuine deliveries are refused as signature_stale");
     }
     return Optional.empty();
@@ -67,7 +80,7 @@ public final class ClockWatch implements Answers, ApiCalls {
       agreement = Optional.empty();
       return false;
     }
-    return last.isPresent() && lead.abs().compareTo(A_DAY) <= 0 && staleLately() < MANY;
+    return last.isPresent() && lead.abs().compareTo(A_DAY) <= 0 && !doubtful;
   }
 
   /**
@@ -85,11 +98,19 @@ public final class ClockWatch implements Answers, ApiCalls {
     agreement = Optional.of(new Agreement(clock.instant(), System.nanoTime()));
   }
 
+  private boolean isFarOff() {
+    return lead.abs().compareTo(allowed) > 0;
+  }
+
   @Override
   public void answered(int status, Optional<ClockReading> reading) {
     if (reading.isPresent()) {
       lead = reading.get().ourLead();
+      heard = true;
       agrees();
+      if (!isFarOff()) {
+        forgetStale();
+      }
     }
   }
 
@@ -102,31 +123,36 @@ public final class ClockWatch implements Answers, ApiCalls {
     if (agreement.isEmpty()) {
       agrees();
     }
-    if (anyStale) {
-      synchronized (stale) {
-        stale.clear();
-        anyStale = false;
-      }
+    if (!heard) {
+      heard = true;
     }
+    forgetStale();
   }
 
   @Override
   public void refused(Refusal reason, String address) {
     if (reason == Refusal.SIGNATURE_STALE) {
       synchronized (stale) {
-        stale.addLast(clock.instant());
+        Instant now = clock.instant();
+        stale.addLast(now);
         anyStale = true;
-        while (stale.size() > MANY) {
+        if (stale.size() > MANY) {
           stale.removeFirst();
+        }
+        if (stale.size() == MANY && stale.getFirst().isAfter(now.minus(LATELY))) {
+          doubtful = true;
         }
       }
     }
   }
 
-  private int staleLately() {
-    Instant from = clock.instant().minus(LATELY);
-    synchronized (stale) {
-      return (int) stale.stream().filter(at -> at.isAfter(from)).count();
+  private void forgetStale() {
+    if (anyStale) {
+      synchronized (stale) {
+        stale.clear();
+        doubtful = false;
+        anyStale = false;
+      }
     }
   }
 }

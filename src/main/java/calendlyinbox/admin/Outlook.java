@@ -39,10 +39,7 @@ final class Outlook implements Alerts.Look {
   @Override
   public Sight look() throws InterruptedException {
     Sight sight = new Sight();
-    clockWatch
-        .trouble()
-        .ifPresentOrElse(
-            text -> sight.trouble(Concern.CLOCK, text), () -> sight.well(Concern.CLOCK));
+    clockWatch.addTo(sight);
     try {
       Map<String, String> parts = health.parts().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       part(sight, Concern.JOURNAL, parts.get("journal"));

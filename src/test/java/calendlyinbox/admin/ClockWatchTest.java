@@ -102,7 +102,7 @@ class ClockWatchTest {
   }
 
   @Test
-  void stale_ones_count_for_ten_minutes() {
+  void stale_ones_count_for_ten_minutes_and_the_doubt_until_somebody_says_otherwise() {
     stale(2);
     clock.advance(Duration.ofMinutes(10));
     stale(2);
@@ -110,10 +110,51 @@ class ClockWatchTest {
 
     stale(50);
     assertEquals(STALE, watch.trouble());
-    clock.advance(Duration.ofMinutes(10).minusSeconds(1));
+    clock.advance(Duration.ofHours(25));
     assertEquals(STALE, watch.trouble());
-    clock.advance(Duration.ofSeconds(1));
+    watch.answered(200, Optional.empty());
+    watch.unanswered();
+    assertEquals(STALE, watch.trouble());
+
+    watch.received(1);
     assertEquals(Optional.empty(), watch.trouble());
+  }
+
+  @Test
+  void calendlys_answer_ends_the_doubt_only_where_it_says_that_the_clock_is_right() {
+    watch.received(1);
+    stale(3);
+
+    watch.answered(200, Optional.of(off(31)));
+    assertEquals(Optional.of("is 31 s ahead of Calendly's"), watch.trouble());
+    assertFalse(watch.isOfToday());
+
+    watch.answered(200, Optional.of(off(30)));
+    assertEquals(Optional.empty(), watch.trouble());
+    assertTrue(watch.isOfToday());
+    stale(2);
+    assertEquals(Optional.empty(), watch.trouble());
+  }
+
+  @Test
+  void a_clock_of_which_nobody_said_anything_since_the_start_is_neither_well_nor_in_trouble() {
+    assertFalse(seen().isKnown(Concern.CLOCK));
+    watch.answered(200, Optional.empty());
+    watch.unanswered();
+    stale(2);
+    assertFalse(seen().isKnown(Concern.CLOCK));
+
+    stale(1);
+    assertEquals(STALE, seen().trouble(Concern.CLOCK).map(Sight.Trouble::text));
+    watch.received(1);
+    assertTrue(seen().isKnown(Concern.CLOCK));
+    assertEquals(Optional.empty(), seen().trouble(Concern.CLOCK));
+
+    ClockWatch another = new ClockWatch(Duration.ofMinutes(3), clock);
+    another.answered(401, Optional.of(off(0)));
+    Sight sight = new Sight();
+    another.addTo(sight);
+    assertTrue(sight.isKnown(Concern.CLOCK));
   }
 
   @Test
@@ -124,6 +165,12 @@ class ClockWatchTest {
       }
     }
     assertEquals(Optional.empty(), watch.trouble());
+  }
+
+  private Sight seen() {
+    Sight sight = new Sight();
+    watch.addTo(sight);
+    return sight;
   }
 
   private void stale(int times) {

@@ -117,6 +117,12 @@ public final class ClockWatch implements Answers, ApiCalls {
   @Override
   public void unanswered() {}
 
+  /** No clock agrees or disagrees with itself. */
+  @Override
+  public Answers ofOwnClock() {
+    return Answers.NOBODY;
+  }
+
   /** One that is in time: those that were not are no matter of the clock. */
   @Override
   public void received(long tookNanos) {

@@ -1,5 +1,6 @@
 package calendlyinbox.cli;
 
+import calendlyinbox.delivery.SignatureHeader;
 import calendlyinbox.delivery.SigningKey;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
@@ -72,7 +73,8 @@ final class SendTestCommand implements Callable<Integer> {
     look(sample);
 
     String t = Long.toString(clock.instant().getEpochSecond());
-    String signature = "t=" + t + ",v1=" + HexFormat.of().formatHex(key.sign(t, sample.bytes()));
+    String digest = HexFormat.of().formatHex(key.sign(t, sample.bytes()));
+    String signature = "t=" + t + ",v1=" + digest + "," + SignatureHeader.OWN_CLOCK;
     RunningServer.Answer answer = server.deliver(signature, sample.bytes());
     out.printf(
         "%s answered %d in %d ms: %s%n",

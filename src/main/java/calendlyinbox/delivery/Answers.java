@@ -1,5 +1,7 @@
 package calendlyinbox.delivery;
 
+import java.util.Arrays;
+
 /**
  * Who wants to know how deliveries are answered. Told on threads that answer: whoever listens
  * returns at once, waits for nothing and throws nothing. Safe for concurrent use.
@@ -31,7 +33,20 @@ public interface Answers {
           listener.refused(reason, address);
         }
       }
+
+      @Override
+      public Answers ofOwnClock() {
+        return all(Arrays.stream(listeners).map(Answers::ofOwnClock).toArray(Answers[]::new));
+      }
     };
+  }
+
+  /**
+   * Returns who is told instead where a delivery was signed by the clock of this machine: all the
+   * same, but for whoever compares clocks.
+   */
+  default Answers ofOwnClock() {
+    return this;
   }
 
   /**

@@ -40,6 +40,7 @@ final class WebhookEndpoint {
   private final Duration answerWithin;
   private final Clock clock;
   private final Answers answers;
+  private final Answers answersOfOwnClock;
   private final AtomicLong lastUnavailable = new AtomicLong(System.nanoTime() - LOG_EVERY_NANOS);
 
   WebhookEndpoint(
@@ -53,6 +54,7 @@ final class WebhookEndpoint {
     this.answerWithin = answerWithin;
     this.clock = clock;
     this.answers = answers;
+    this.answersOfOwnClock = answers.ofOwnClock();
   }
 
   /**
@@ -62,9 +64,12 @@ final class WebhookEndpoint {
   void receive(Context ctx) {
     byte[] body = bodyAsBytes(ctx);
     Instant now = clock.instant();
-    Verification verdict = verifier.verify(signature(ctx), body, now);
+    Optional<String> signature = signature(ctx);
+    Answers listeners =
+        signature.filter(SignatureHeader::isByOwnClock).isPresent() ? answersOfOwnClock : answers;
+    Verification verdict = verifier.verify(signature, body, now);
     if (verdict.refusal().isPresent()) {
-      refuse(ctx, verdict.refusal().get(), body.length);
+      refuse(ctx, verdict.refusal().get(), body.length, listeners);
       return;
     }
     log.debug("Signature verified: bytes={}", body.length);
@@ -76,7 +81,7 @@ final class WebhookEndpoint {
         () ->
             durable.handle(
                 (nothing, failure) -> {
-                  answer(ctx, body.length, failure);
+                  answer(ctx, body.length, failure, listeners);
                   return null;
                 }));
   }
@@ -98,12 +103,12 @@ final class WebhookEndpoint {
     }
   }
 
-  private void refuse(Context ctx, Refusal reason, int bytes) {
+  private static void refuse(Context ctx, Refusal reason, int bytes, Answers listeners) {
     log.warn("Invalid webhook signature: reason={} bytes={}", reason.word(), bytes);
     ctx.status(401)
         .contentType("application/json")
         .result(json("{\"error\":\"" + reason.word() + "\"}"));
-    answers.refused(reason, ctx.req().getRemoteAddr());
+    listeners.refused(reason, ctx.req().getRemoteAddr());
   }
 
   /** Answers any other method: mostly a person who opened the address in a browser. */
@@ -124,11 +129,11 @@ final class WebhookEndpoint {
     answers.refused(Refusal.JOURNAL_UNAVAILABLE, ctx.req().getRemoteAddr());
   }
 
-  private void answer(Context ctx, int bytes, Throwable failure) {
+  private void answer(Context ctx, int bytes, Throwable failure, Answers listeners) {
     if (failure == null) {
       ctx.status(200).contentType("application/json");
       write(ctx, RECEIVED);
-      answers.received(System.nanoTime() - begun(ctx));
+      listeners.received(System.nanoTime() - begun(ctx));
       log.info("Webhook received: bytes={}", bytes);
       return;
     }

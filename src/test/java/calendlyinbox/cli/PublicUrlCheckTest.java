@@ -1,6 +1,7 @@
 package calendlyinbox.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.RunningReceiver;
@@ -114,6 +115,25 @@ class PublicUrlCheckTest {
                   + "/api/calendly/webhook is reached, body unaltered, 200; by http, where Calendly may want https"),
           diagnosis);
       assertEquals(1, doctorEvents());
+    }
+  }
+
+  @Test
+  void what_is_sent_is_no_other_clock_that_agrees_with_the_servers() throws Exception {
+    try (Proxy proxy = Proxy.changingBodies(server.port(), same -> same)) {
+      look(tool, proxy.url(), LONG);
+      assertFalse(server.clockWatch().isOfToday());
+    }
+
+    // Altered, and taken in as that.
+    try (Proxy proxy =
+        Proxy.changingBodies(
+            server.port(),
+            body ->
+                (new String(body, StandardCharsets.UTF_8) + "\n")
+                    .getBytes(StandardCharsets.UTF_8))) {
+      look(tool, proxy.url(), LONG);
+      assertFalse(server.clockWatch().isOfToday());
     }
   }
 

@@ -48,6 +48,16 @@ class SendTestCommandTest {
   }
 
   @Test
+  void the_sample_is_no_other_clock_that_agrees_with_the_servers() throws Exception {
+    Tool tool = withKey();
+    try (ServerFixture server = new ServerFixture(tool)) {
+      assertEquals(0, tool.onPort(server.port()).run("send-test").exitCode());
+
+      assertFalse(server.clockWatch().isOfToday());
+    }
+  }
+
+  @Test
   void clean_removes_all_samples_and_nothing_else() throws Exception {
     Tool tool = withKey().withDatabase();
     tool.storeBooking("real", "Ada", "Intro", "2026-11-25T09:00:00.000000Z");

@@ -1,6 +1,6 @@
 package calendlyinbox.cli;
 
-import calendlyinbox.delivery.Answers;
+import calendlyinbox.admin.ClockWatch;
 import calendlyinbox.delivery.Door;
 import calendlyinbox.delivery.SignatureVerifier;
 import calendlyinbox.events.EventProcessor;
@@ -16,6 +16,7 @@ import java.util.Random;
 
 /** The way of a delivery, from the door to the tables, put together on a port of its own. */
 final class ServerFixture implements Closeable {
+  private final ClockWatch clockWatch;
   private final Door door;
   private final EventQueue queue;
   private final Database database;
@@ -28,6 +29,7 @@ final class ServerFixture implements Closeable {
         new EventProcessor(database, new RetrySchedule(new Random(1)), tool.clock());
     queue = new EventQueue(journal, database, processor, 1, 100, tool.clock());
     journal.onDurable(queue::wake);
+    clockWatch = new ClockWatch(tool.site().signatureTolerance(), tool.clock());
     SignatureVerifier verifier =
         new SignatureVerifier(tool.site().keys(), tool.site().signatureTolerance());
     door =
@@ -36,13 +38,17 @@ final class ServerFixture implements Closeable {
             verifier,
             journal,
             tool.clock(),
-            Answers.NOBODY,
+            clockWatch,
             config -> config.routes.get("/ready", ctx -> ctx.status(200)));
     queue.start();
   }
 
   int port() {
     return door.port();
+  }
+
+  ClockWatch clockWatch() {
+    return clockWatch;
   }
 
   @Override

@@ -28,6 +28,7 @@ final class AnswersTest {
 
   @TempDir Path folder;
   private final List<String> told = new CopyOnWriteArrayList<>();
+  private final List<String> clocks = new CopyOnWriteArrayList<>();
   private final List<Long> took = new CopyOnWriteArrayList<>();
   private final AtomicInteger syncs = new AtomicInteger();
   private Journal journal;
@@ -44,7 +45,7 @@ final class AnswersTest {
             new SignatureVerifier(keys, Duration.ofMinutes(3)),
             journal,
             Clock.systemUTC(),
-            Answers.all(Answers.NOBODY, new Listener()),
+            Answers.all(Answers.NOBODY, new Listener(), new ClockListener()),
             others -> {});
   }
 
@@ -64,6 +65,23 @@ final class AnswersTest {
     @Override
     public void refused(Refusal reason, String address) {
       told.add(reason.word() + " from " + address);
+    }
+  }
+
+  private final class ClockListener implements Answers {
+    @Override
+    public void received(long tookNanos) {
+      clocks.add("received");
+    }
+
+    @Override
+    public void refused(Refusal reason, String address) {
+      clocks.add(reason.word());
+    }
+
+    @Override
+    public Answers ofOwnClock() {
+      return NOBODY;
     }
   }
 
@@ -97,6 +115,29 @@ final class AnswersTest {
             "body_too_large from 127.0.0.1"),
         told);
     assertEquals(1, syncs.get(), "only what was kept was synced");
+  }
+
+  @Test
+  void what_this_machines_clock_signed_is_told_to_all_but_those_who_compare_clocks()
+      throws Exception {
+    byte[] body = Deliveries.booking("told", "ada").body();
+    String now = Deliveries.signature(RunningReceiver.KEY, body, Instant.now());
+    String old =
+        Deliveries.signature(RunningReceiver.KEY, body, Instant.now().minus(Duration.ofHours(1)));
+    String forged = Deliveries.signature(new SigningKey("another"), body, Instant.now());
+
+    try (RawHttp http = new RawHttp(door.port())) {
+      post(http, request(field(now + ",by=calendly-inbox"), body), 200);
+      post(http, request(field(now) + field("by=calendly-inbox"), body), 200);
+      post(http, request(field(old + ",by=calendly-inbox"), body), 401);
+      post(http, request(field(forged + ",by=calendly-inbox"), body), 401);
+      assertEquals(List.of(), clocks);
+
+      post(http, request(field(now), body), 200);
+    }
+
+    assertEquals(List.of("received"), clocks);
+    assertEquals(5, told.size(), "told " + told);
   }
 
   @Test

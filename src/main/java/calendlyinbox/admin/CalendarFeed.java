@@ -11,6 +11,8 @@ import calendlyinbox.store.DatabaseUnavailableException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
@@ -25,8 +27,14 @@ final class CalendarFeed {
   private static final String KIND = "text/calendar; charset=utf-8";
   private static final java.time.Duration BACK = java.time.Duration.ofDays(30);
 
-  /** Those that start first; a calendar program takes no more with pleasure. */
+  /**
+   * A calendar program takes no more with pleasure: the upcoming ones that start first, and the
+   * past ones that started last.
+   */
   private static final int MOST = 5000;
+
+  /** Behind every time that there is. */
+  private static final String EVER = "a";
 
   private CalendarFeed() {}
 
@@ -40,9 +48,18 @@ final class CalendarFeed {
       Optional<String> link,
       Instant changed) {}
 
+  private enum Order {
+    ASC,
+    DESC
+  }
+
   static Reply of(Database database, Clock clock) throws DatabaseUnavailableException {
-    String from = CalendlyTime.text(clock.instant().minus(BACK));
-    List<Booking> bookings = database.look(handle -> active(handle, from));
+    return of(database, clock, MOST);
+  }
+
+  static Reply of(Database database, Clock clock, int most) throws DatabaseUnavailableException {
+    Instant now = clock.instant();
+    List<Booking> bookings = database.look(handle -> active(handle, now, most));
     ICalendar calendar = new ICalendar();
     calendar.setProductId("-//calendly-inbox//EN");
     calendar.setName("Calendly");
@@ -51,22 +68,36 @@ final class CalendarFeed {
     return new Reply(200, KIND, calendar.write().getBytes(StandardCharsets.UTF_8));
   }
 
-  private static List<Booking> active(Handle handle, String from) {
+  private static List<Booking> active(Handle handle, Instant now, int most) {
+    String from = CalendlyTime.text(now.minus(BACK));
+    String here = CalendlyTime.text(now);
+    List<Booking> upcoming = active(handle, here, EVER, Order.ASC, most);
+    List<Booking> bookings =
+        new ArrayList<>(active(handle, from, here, Order.DESC, most - upcoming.size()));
+    Collections.reverse(bookings);
+    bookings.addAll(upcoming);
+    return bookings;
+  }
+
+  private static List<Booking> active(
+      Handle handle, String from, String to, Order order, int limit) {
     return handle
         .createQuery(
             """
-            SELECT invitee_uri, meeting, name, start_time, end_time, location, join_url,
-              coalesce(created_at, start_time) AS changed
-            FROM bookings
-            WHERE start_time >= :from AND +status = 'active' AND +meeting_status = 'active'
-            ORDER BY start_time, invitee_uri LIMIT :limit
+            SELECT i.uri, m.name AS meeting, i.name, m.start_time, m.end_time, m.location, m.join_url,
+              max(coalesce(i.updated_at, i.created_at, m.start_time), coalesce(m.updated_at, '')) AS changed
+            FROM meetings m JOIN invitees i ON i.meeting_uri = m.uri
+            WHERE m.start_time >= :from AND m.start_time < :to AND +i.status = 'active' AND +m.status = 'active'
+            ORDER BY m.start_time <order>, i.uri <order> LIMIT :limit
             """)
+        .define("order", order.name())
         .bind("from", from)
-        .bind("limit", MOST)
+        .bind("to", to)
+        .bind("limit", limit)
         .map(
             (row, context) ->
                 new Booking(
-                    row.getString("invitee_uri"),
+                    row.getString("uri"),
                     text(row.getString("meeting")),
                     text(row.getString("name")),
                     Instant.parse(row.getString("start_time")),

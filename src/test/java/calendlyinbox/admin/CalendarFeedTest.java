@@ -11,9 +11,11 @@ import calendlyinbox.Deliveries;
 import calendlyinbox.RunningReceiver;
 import calendlyinbox.SettableClock;
 import calendlyinbox.calendly.CalendlyTime;
+import calendlyinbox.store.Database;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -117,6 +119,59 @@ final class CalendarFeedTest {
     assertEquals(0, next.getAlarms().size());
     assertTrue(feed.lines().allMatch(line -> line.length() <= 75), "a line is not folded");
     assertFalse(feed.contains("cancellations/") || feed.contains("@example.com"), feed);
+  }
+
+  @Test
+  void where_there_are_too_many_the_upcoming_ones_come_first_and_of_the_past_the_latest(
+      @TempDir Path other) throws Exception {
+    SettableClock clock = new SettableClock(NOW);
+    try (RunningReceiver many = RunningReceiver.start(other, Map.of(), clock)) {
+      for (int day : List.of(-3, -2, -1, 1, 2, 3)) {
+        many.post(booking("day" + day, "eve", NOW.plus(Duration.ofDays(day))));
+      }
+      many.awaitEvents(6);
+      try (Database database = new Database(many.database(), Duration.ofSeconds(5), clock)) {
+        assertEquals(List.of(1L, 2L), days(database, clock, 2));
+        assertEquals(List.of(-2L, -1L, 1L, 2L, 3L), days(database, clock, 5));
+        assertEquals(List.of(-3L, -2L, -1L, 1L, 2L, 3L), days(database, clock, 7));
+      }
+    }
+  }
+
+  @Test
+  void an_entry_is_of_the_last_revision_of_its_invitee_or_its_meeting(@TempDir Path other)
+      throws Exception {
+    SettableClock clock = new SettableClock(NOW);
+    try (RunningReceiver revised = RunningReceiver.start(other, Map.of(), clock)) {
+      Deliveries invitee = booking("M1", "eve", NOW.plus(Duration.ofDays(1)));
+      invitee.payload().put("updated_at", "2026-11-24T08:00:00.000000Z");
+      Deliveries meeting = booking("M2", "eve", NOW.plus(Duration.ofDays(2)));
+      ((ObjectNode) meeting.payload().get("scheduled_event"))
+          .put("updated_at", "2026-11-24T09:00:00.000000Z");
+      revised.post(invitee);
+      revised.post(meeting);
+      revised.awaitEvents(2);
+      try (Database database = new Database(revised.database(), Duration.ofSeconds(5), clock)) {
+        assertEquals(
+            List.of(Instant.parse("2026-11-24T08:00:00Z"), Instant.parse("2026-11-24T09:00:00Z")),
+            entries(database, clock, 5).stream()
+                .map(entry -> entry.getDateTimeStamp().getValue().toInstant())
+                .toList());
+      }
+    }
+  }
+
+  private static List<Long> days(Database database, SettableClock clock, int most)
+      throws Exception {
+    return entries(database, clock, most).stream()
+        .map(entry -> Duration.between(NOW, entry.getDateStart().getValue().toInstant()).toDays())
+        .toList();
+  }
+
+  private static List<VEvent> entries(Database database, SettableClock clock, int most)
+      throws Exception {
+    byte[] feed = CalendarFeed.of(database, clock, most).body();
+    return Biweekly.parse(new String(feed, StandardCharsets.UTF_8)).first().getEvents();
   }
 
   @Test

@@ -87,6 +87,7 @@ final class AdminParts {
             side.health(),
             database,
             listeners.clockWatch(),
+            listeners.tokenWatch(),
             config.dataFolder(),
             clock);
     opened.accept(alerts);

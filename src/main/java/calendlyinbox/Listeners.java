@@ -2,6 +2,7 @@ package calendlyinbox;
 
 import calendlyinbox.admin.ClockWatch;
 import calendlyinbox.admin.Counters;
+import calendlyinbox.admin.TokenWatch;
 import calendlyinbox.calendly.ApiCalls;
 import calendlyinbox.delivery.Answers;
 import java.time.Clock;
@@ -13,9 +14,11 @@ import java.time.Clock;
 final class Listeners {
   private final Counters counters = new Counters();
   private final ClockWatch clockWatch;
+  private final TokenWatch tokenWatch;
 
   Listeners(Config config, Clock clock) {
     this.clockWatch = new ClockWatch(config.signatureTolerance(), clock);
+    this.tokenWatch = new TokenWatch(config.apiToken().isPresent());
   }
 
   /**
@@ -26,7 +29,7 @@ final class Listeners {
   }
 
   ApiCalls calls() {
-    return ApiCalls.all(counters, clockWatch);
+    return ApiCalls.all(counters, clockWatch, tokenWatch);
   }
 
   Counters counters() {
@@ -35,5 +38,9 @@ final class Listeners {
 
   ClockWatch clockWatch() {
     return clockWatch;
+  }
+
+  TokenWatch tokenWatch() {
+    return tokenWatch;
   }
 }

@@ -54,12 +54,13 @@ public final class Alerts implements Closeable {
       Health health,
       Database database,
       ClockWatch clockWatch,
+      TokenWatch tokenWatch,
       Path dataFolder,
       Clock clock) {
     this(
         addresses,
         () -> publicUrl.map(URI::getHost).orElseGet(Alerts::machine),
-        new Outlook(health, database, clockWatch),
+        new Outlook(health, database, clockWatch, tokenWatch),
         dataFolder,
         PrivateFile::replace,
         clock);

@@ -29,11 +29,13 @@ final class Outlook implements Alerts.Look {
   private final Health health;
   private final Database database;
   private final ClockWatch clockWatch;
+  private final TokenWatch tokenWatch;
 
-  Outlook(Health health, Database database, ClockWatch clockWatch) {
+  Outlook(Health health, Database database, ClockWatch clockWatch, TokenWatch tokenWatch) {
     this.health = health;
     this.database = database;
     this.clockWatch = clockWatch;
+    this.tokenWatch = tokenWatch;
   }
 
   @Override
@@ -67,7 +69,7 @@ final class Outlook implements Alerts.Look {
   }
 
   /** Its words are about two things, of which a person mends one here and one at Calendly. */
-  private static void subscription(Sight sight, String word) {
+  private void subscription(Sight sight, String word) {
     if (word.equals(SubscriptionWatch.CHECKING)) {
       return;
     }
@@ -75,6 +77,8 @@ final class Outlook implements Alerts.Look {
     part(sight, Concern.SUBSCRIPTION, token ? Health.NOT_CONFIGURED : word);
     if (token) {
       sight.trouble(Concern.TOKEN, "refused (" + word + ")");
+    } else if (word.equals(Health.NOT_CONFIGURED)) {
+      tokenWatch.addTo(sight);
     } else if (!word.equals(Finding.State.UNREACHABLE.word())) {
       sight.well(Concern.TOKEN);
     }

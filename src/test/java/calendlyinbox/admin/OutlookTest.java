@@ -1,0 +1,99 @@
+package calendlyinbox.admin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import calendlyinbox.events.EventProcessor;
+import calendlyinbox.events.EventQueue;
+import calendlyinbox.events.RetrySchedule;
+import calendlyinbox.journal.Journal;
+import calendlyinbox.store.Database;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutlookTest {
+  @TempDir Path folder;
+
+  private final Clock clock = Clock.systemUTC();
+  private final ClockWatch clockWatch = new ClockWatch(Duration.ofMinutes(3), clock);
+  private final TokenWatch tokenWatch = new TokenWatch(true);
+  private volatile String subscription = Health.NOT_CONFIGURED;
+  private Journal journal;
+  private Database database;
+  private EventQueue queue;
+
+  @BeforeEach
+  void open() throws Exception {
+    journal = Journal.open(Files.createDirectory(folder.resolve("journal")), clock);
+    database = new Database(folder.resolve("calendly.db"), Duration.ofSeconds(5), clock);
+    EventProcessor processor =
+        new EventProcessor(database, new RetrySchedule(new Random(1)), clock);
+    queue = new EventQueue(journal, database, processor, 1, 100, clock);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    queue.close();
+    journal.close();
+    database.close();
+  }
+
+  @Test
+  void a_token_that_is_refused_is_in_trouble_also_where_there_is_no_subscription_to_look_after()
+      throws Exception {
+    assertEquals("unknown", look(tokenWatch, Concern.TOKEN));
+
+    tokenWatch.answered(503, Optional.empty());
+    tokenWatch.unanswered();
+    assertEquals("unknown", look(tokenWatch, Concern.TOKEN));
+
+    tokenWatch.answered(401, Optional.empty());
+    tokenWatch.answered(404, Optional.empty());
+    assertEquals("refused (token)", look(tokenWatch, Concern.TOKEN));
+    assertEquals("well", look(tokenWatch, Concern.SUBSCRIPTION));
+
+    tokenWatch.answered(200, Optional.empty());
+    assertEquals("well", look(tokenWatch, Concern.TOKEN));
+  }
+
+  @Test
+  void where_there_is_no_token_it_is_well() throws Exception {
+    assertEquals("well", look(new TokenWatch(false), Concern.TOKEN));
+  }
+
+  @Test
+  void the_subscriptions_word_is_the_one_that_counts_where_it_has_one() throws Exception {
+    tokenWatch.answered(401, Optional.empty());
+    subscription = "ok";
+    assertEquals("well", look(tokenWatch, Concern.TOKEN));
+
+    tokenWatch.answered(200, Optional.empty());
+    subscription = "token_scope";
+    assertEquals("refused (token_scope)", look(tokenWatch, Concern.TOKEN));
+  }
+
+  @Test
+  void a_clock_of_which_nobody_said_anything_is_left_out() throws Exception {
+    assertEquals("unknown", look(tokenWatch, Concern.CLOCK));
+
+    clockWatch.received(1);
+    assertEquals("well", look(tokenWatch, Concern.CLOCK));
+  }
+
+  private String look(TokenWatch token, Concern concern) throws Exception {
+    try (Health health = new Health(journal, database, queue, () -> subscription, folder, clock)) {
+      Sight sight = new Outlook(health, database, clockWatch, token).look();
+      return sight
+          .trouble(concern)
+          .map(Sight.Trouble::text)
+          .orElse(sight.isKnown(concern) ? "well" : "unknown");
+    }
+  }
+}

@@ -76,14 +76,23 @@ final class AlertTarget {
     if (isSame(told, now) || isPausing(clock.instant()) || !sending.compareAndSet(false, true)) {
       return;
     }
-    threads.execute(
-        () -> {
-          try {
-            send(told, now);
-          } finally {
-            sending.set(false);
-          }
-        });
+    boolean begun = false;
+    try {
+      threads.execute(
+          () -> {
+            try {
+              send(told, now);
+            } finally {
+              sending.set(false);
+            }
+          });
+      begun = true;
+    } finally {
+      // There may be no thread to be had; the next look tries again.
+      if (!begun) {
+        sending.set(false);
+      }
+    }
   }
 
   boolean isSending() {

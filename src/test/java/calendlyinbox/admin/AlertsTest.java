@@ -3,12 +3,14 @@ package calendlyinbox.admin;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Eventually;
 import calendlyinbox.SettableClock;
 import calendlyinbox.delivery.PrivateFile;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -190,6 +193,37 @@ class AlertsTest {
     lookFor(3);
 
     assertEquals(before, server.getRequestCount());
+  }
+
+  @Test
+  void a_moment_without_threads_silences_no_address_for_longer() throws Exception {
+    AtomicBoolean first = new AtomicBoolean(true);
+    List<Runnable> begun = new ArrayList<>();
+    Map<Concern, Alarm.Said> now = Map.of(Concern.DISK, new Alarm.Said(clock.instant(), 1, "low"));
+    try (AlertMemory memory = memory(folder.resolve("alerts.json"))) {
+      AlertTarget target =
+          new AlertTarget(
+              1,
+              server.url(PATH).uri(),
+              memory,
+              new AlertText(() -> "hooks.example.com"),
+              HttpClient::newHttpClient,
+              task -> {
+                if (first.getAndSet(false)) {
+                  throw new OutOfMemoryError("unable to create native thread");
+                }
+                begun.add(task);
+              },
+              clock);
+
+      assertThrows(OutOfMemoryError.class, () -> target.bring(now));
+      target.bring(now);
+
+      assertEquals(1, begun.size());
+      begun.get(0).run();
+      assertEquals(1, server.getRequestCount());
+      assertFalse(target.isSending());
+    }
   }
 
   @Test
@@ -379,10 +413,13 @@ class AlertsTest {
   }
 
   private static Map<Concern, Alarm.Said> remembered(Path file) {
-    try (AlertMemory memory =
-        new AlertMemory(file, PrivateFile::replace, Executors.newSingleThreadExecutor())) {
+    try (AlertMemory memory = memory(file)) {
       return memory.said();
     }
+  }
+
+  private static AlertMemory memory(Path file) {
+    return new AlertMemory(file, PrivateFile::replace, Executors.newSingleThreadExecutor());
   }
 
   private void passAMinute() throws Exception {

@@ -34,15 +34,17 @@ async function look() {
   clearTimeout(timer);
   if (looking || document.hidden) return;
   looking = true;
+  let told = false;
   try {
     status = await get("/api/status");
+    told = true;
     serverSays(status.now);
     heard();
     await showAll();
     misses = 0;
   } catch (refusal) {
     misses = Math.min(misses + 1, 3);
-    complain(refusal);
+    complain(refusal, !told);
   } finally {
     looking = false;
     if (!lockedOut) timer = setTimeout(look, Math.min(EVERY_MS * 2 ** misses, 10_000));
@@ -86,11 +88,14 @@ function heard() {
   setText(byId("live"), `live · ${lastHeard.toLocaleTimeString("en-GB")}`);
 }
 
-/** In words, and tried again by itself; only a token that is not taken needs a person. */
-function complain(refusal) {
+/**
+ * In words, and tried again by itself; only a token that is not taken needs a person. Untold is how the server is: what the
+ * last look found does not hold any more.
+ */
+function complain(refusal, untold = false) {
   const { kind, message } = refusal;
   const shown = lastHeard ? ` What is shown is from ${timeOfDay(lastHeard)}.` : "";
-  if (SHOWN_ELSEWHERE.includes(kind)) return;
+  if (SHOWN_ELSEWHERE.includes(kind) && !untold) return;
   if (kind === "unauthorized") {
     lockedOut = true;
     disconnected("The token is no longer taken.");
@@ -101,15 +106,19 @@ function complain(refusal) {
   } else if (kind === undefined) {
     notice(`Something in this page failed: ${message}`);
     console.error(refusal);
+  } else if (untold) {
+    const line = `The server cannot tell how it is: ${message}.`;
+    disconnected(line, "no news");
+    notice(`${line} Trying again by itself.${shown}`);
   } else {
     notice(`${message} Trying again by itself.`);
   }
 }
 
-function disconnected(line) {
+function disconnected(line, live = "not connected") {
   showAway(line);
   byId("live").className = "live off";
-  setText(byId("live"), "not connected");
+  setText(byId("live"), live);
 }
 
 function notice(text, reload = false) {

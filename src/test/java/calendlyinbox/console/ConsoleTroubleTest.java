@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Deliveries;
+import calendlyinbox.Eventually;
 import calendlyinbox.RunningReceiver;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -96,6 +97,34 @@ class ConsoleTroubleTest {
     assertEquals(1L, browser.script("return window.asked"));
     browser.click("#notice button");
     browser.reads("#verdict", "All is well");
+    console.wasClean();
+  }
+
+  @Test
+  void a_server_that_cannot_tell_how_it_is_is_not_well_any_more_until_it_can() throws Exception {
+    console.look("");
+    browser.reads("#verdict", "All is well");
+
+    browser.script(
+        """
+        window.inTime = window.fetch;
+        window.fetch = async (url, options) =>
+          url.pathname === "/api/status"
+            ? new Response('{"error":"busy","detail":"parts of the server do not answer"}', { status: 503 })
+            : window.inTime(url, options);
+        """);
+
+    browser.reads("#notice", "parts of the server do not answer");
+    assertEquals("No answer", browser.text("#verdict"));
+    assertEquals(
+        "The server cannot tell how it is: parts of the server do not answer.",
+        browser.text("#verdict-line"));
+    assertEquals("no news", browser.text("#live"));
+    assertTrue(browser.text("#notice").contains("What is shown is from"));
+
+    browser.script("window.fetch = window.inTime");
+    browser.reads("#verdict", "All is well");
+    Eventually.holds("nothing is to be noticed", () -> browser.text("#notice").isEmpty());
     console.wasClean();
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.CopyOption;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -29,23 +30,19 @@ public final class PrivateFile {
    * @throws IOException if it cannot be written; the old content is then as it was
    */
   public static void replace(Path file, String content) throws IOException {
-    Path whole = file.toAbsolutePath();
-    Path draft = whole.resolveSibling(whole.getFileName() + ".new");
-    Files.deleteIfExists(draft);
-    write(draft, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    Files.move(draft, whole, StandardCopyOption.ATOMIC_MOVE);
-    syncFolder(whole);
+    put(file, content, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /**
-   * Makes the file. When this returns, content and name are on disk.
+   * Makes the file. When this returns, content and name are on disk; where it fails there is no
+   * such file, so that it can be made when there is space again. Only one at a time may make the
+   * same file.
    *
    * @throws IOException if it cannot be written, or exists
    */
   public static void create(Path file, String content) throws IOException {
-    Path whole = file.toAbsolutePath();
-    write(whole, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    syncFolder(whole);
+    // Without an option a move refuses where there is something.
+    put(file, content);
   }
 
   /** Opens a file to lock it; it is made if it is not there. */
@@ -53,8 +50,22 @@ public final class PrivateFile {
     return open(file.toAbsolutePath(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }
 
-  private static void write(Path file, String content, OpenOption... options) throws IOException {
-    try (FileChannel out = open(file, options)) {
+  private static void put(Path file, String content, CopyOption... how) throws IOException {
+    Path whole = file.toAbsolutePath();
+    Path draft = whole.resolveSibling(whole.getFileName() + ".new");
+    Files.deleteIfExists(draft);
+    try {
+      write(draft, content);
+      Files.move(draft, whole, how);
+    } catch (IOException e) {
+      Files.deleteIfExists(draft);
+      throw e;
+    }
+    syncFolder(whole);
+  }
+
+  private static void write(Path file, String content) throws IOException {
+    try (FileChannel out = open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) {
         out.write(bytes);

@@ -69,6 +69,20 @@ class PrivateFileTest {
 
     assertEquals("first", Files.readString(file));
     assertEquals("rw-------", mode());
+    assertEquals(List.of("secret"), names());
+  }
+
+  @Test
+  void what_is_there_from_earlier_is_not_made_anew_be_it_empty_or_a_link_that_leads_nowhere()
+      throws Exception {
+    Files.createFile(file);
+    assertThrows(FileAlreadyExistsException.class, () -> PrivateFile.create(file, "made"));
+    assertEquals("", Files.readString(file));
+
+    Files.delete(file);
+    Files.createSymbolicLink(file, folder.resolve("nowhere"));
+    assertThrows(FileAlreadyExistsException.class, () -> PrivateFile.create(file, "made"));
+    assertEquals(List.of("secret"), names());
   }
 
   @Test

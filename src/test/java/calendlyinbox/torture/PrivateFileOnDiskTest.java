@@ -1,11 +1,13 @@
 package calendlyinbox.torture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import calendlyinbox.ServerProcess;
 import calendlyinbox.delivery.PrivateFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,8 +56,9 @@ class PrivateFileOnDiskTest {
 
     assertEquals(
         List.of(
-            "write " + key,
-            "fsync " + key,
+            "write " + key + ".new",
+            "fsync " + key + ".new",
+            "rename",
             "fsync " + data,
             "says created",
             "write " + key + ".new",
@@ -64,6 +67,25 @@ class PrivateFileOnDiskTest {
             "fsync " + data,
             "says replaced"),
         steps(trace, data));
+  }
+
+  @Test
+  void a_file_for_which_there_was_no_space_is_not_there_and_is_made_when_there_is_some()
+      throws Exception {
+    String instead = "other tests see that it is written under another name first";
+    try (SmallDisk disk = SmallDisk.on(folder, 1, instead)) {
+      Path key = folder.resolve("key");
+      disk.fill();
+
+      assertThrows(IOException.class, () -> PrivateFile.create(key, "first"));
+
+      try (Stream<Path> files = Files.list(folder)) {
+        assertEquals(List.of(folder.resolve("ballast")), files.toList());
+      }
+      disk.makeRoom();
+      PrivateFile.create(key, "first");
+      assertEquals("first", Files.readString(key));
+    }
   }
 
   /** What was done in the folder, and what was said of it, each as it was over. */

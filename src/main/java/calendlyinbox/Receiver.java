@@ -205,8 +205,12 @@ final class Receiver implements Closeable {
 
   /**
    * After the door is closed: what is in the journal goes to the database, if that can be had now.
+   * Where there was never a door nothing was taken in, and nothing is brought in yet either.
    */
   private void drain(Journal journal, EventQueue queue) {
+    if (door == null) {
+      return;
+    }
     journal.seal();
     Duration left = DRAINED_AT_LATEST.minusNanos(System.nanoTime() - closingSince);
     try {

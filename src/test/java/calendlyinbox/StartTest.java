@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import calendlyinbox.journal.Journal;
+import calendlyinbox.journal.RawBody;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -12,6 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -79,6 +83,24 @@ class StartTest {
           "127.0.0.1:"
               + taken.getLocalPort()
               + " cannot be listened on: Address already in use; set HOST or PORT to a free one");
+    }
+  }
+
+  @Test
+  void a_port_in_use_is_told_at_once_also_where_the_journal_is_not_empty() throws Exception {
+    try (Journal journal =
+        Journal.open(Files.createDirectory(folder.resolve("journal")), Clock.systemUTC())) {
+      byte[] body = Deliveries.booking("left", "ada").body();
+      journal.append(Instant.now(), new RawBody(body)).get();
+    }
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      ServerProcess server =
+          ServerProcess.launch(folder, Map.of("PORT", "" + taken.getLocalPort()));
+
+      assertEquals(2, server.exitCode());
+      Eventually.holds(
+          "the port is named", () -> server.log().toString().contains("Address already in use"));
+      assertFalse(server.log().toString().contains("Stopped"), "it waited for " + server.log());
     }
   }
 

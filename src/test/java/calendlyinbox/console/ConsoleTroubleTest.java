@@ -71,7 +71,7 @@ class ConsoleTroubleTest {
     receiver.post(Deliveries.booking("M-away", "after"));
     console.awaitListed("after@");
     browser.reads("#verdict", "All is well");
-    assertEquals("", browser.text("#notice"));
+    Eventually.holds("the notice is gone", () -> browser.text("#notice").isEmpty());
     assertEquals(true, browser.script("return window.sinceItWasLoaded"));
     console.openEvent("after@");
     browser.click("#replay");

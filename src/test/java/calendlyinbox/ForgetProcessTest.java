@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -116,6 +119,38 @@ class ForgetProcessTest {
     assertEquals(List.of("The tables are as the stored events make them."), rebuild.log());
     assertEquals(0, server.terminate());
     assertEquals(List.of(), grep());
+  }
+
+  @Test
+  void events_that_do_not_fit_into_memory_do_not_end_the_server() throws Exception {
+    assertEquals(200, server.post(her(Deliveries.booking("alone", "ada")).body()));
+    awaitRows(1);
+    insert(45_000);
+
+    ServerProcess forget = ServerProcess.launch(folder, settings, "forget", ADDRESS);
+
+    assertEquals(0, forget.exitCode(), () -> forget.log() + " of " + server.log());
+    assertTrue(server.isAlive());
+    assertEquals(List.of(), rows("SELECT 1 FROM invitees"));
+    awaitRows(45_000);
+  }
+
+  /** Events with an answer of two lines: what is escaped in it could be an address. */
+  private void insert(int events) throws Exception {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("calendly.db"));
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
+          INSERT INTO calendly_webhook_events (event_id, event_type, status, payload, received_at)
+          SELECT 'e' || i, 'contact.created', 'ignored',
+            '{"event":"contact.created","payload":{"uri":"e' || i || '","answer":"one\\n' || hex(zeroblob(900)) || '"}}',
+            '2026-11-23T10:00:00.000000Z'
+          FROM n
+          """
+              .formatted(events));
+    }
   }
 
   private static final String BOB =

@@ -155,8 +155,8 @@ public final class Forgetting {
         redacted.merge("calendly_webhook_events", events, Integer::sum);
       }
     }
-    database
-        .write(handle -> new TextColumns(address).redact(handle))
+    new TextColumns(address)
+        .redact(database)
         .forEach((table, texts) -> redacted.merge(table, texts, Integer::sum));
   }
 

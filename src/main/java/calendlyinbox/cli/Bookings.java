@@ -1,7 +1,6 @@
 package calendlyinbox.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -15,28 +14,33 @@ final class Bookings {
 
   private Bookings() {}
 
-  /** Returns those that start at this time or later, in order of start. */
-  static List<Map<String, Object>> from(Handle handle, String time, int limit) {
+  /**
+   * Returns those that start at this time, of invitees after this one, or later, in order of start.
+   */
+  static List<Map<String, Object>> after(Handle handle, String time, String invitee, int limit) {
     return handle
         .createQuery(
             """
-            SELECT * FROM bookings WHERE start_time >= :time
+            SELECT * FROM bookings
+            WHERE start_time >= :time AND (start_time > :time OR invitee_uri > :invitee)
             ORDER BY start_time, invitee_uri LIMIT :limit
             """)
         .bind("time", time)
+        .bind("invitee", invitee)
         .bind("limit", limit)
         .mapToMap()
         .list();
   }
 
-  /** Returns every one, in order of start; last those of which the start is not known. */
-  static List<Map<String, Object>> all(Handle handle, int limit) {
+  /** Returns those of which the start is not known, of invitees after this one, in their order. */
+  static List<Map<String, Object>> withoutStart(Handle handle, String invitee, int limit) {
     return handle
         .createQuery(
             """
-            SELECT * FROM bookings
-            ORDER BY start_time IS NULL, start_time, invitee_uri LIMIT :limit
+            SELECT * FROM bookings WHERE start_time IS NULL AND invitee_uri > :invitee
+            ORDER BY invitee_uri LIMIT :limit
             """)
+        .bind("invitee", invitee)
         .bind("limit", limit)
         .mapToMap()
         .list();
@@ -58,28 +62,26 @@ final class Bookings {
         .findOne();
   }
 
-  static void printTable(List<Map<String, Object>> bookings, PrintWriter out) {
-    Table table = new Table("START (UTC)", "MEETING", "NAME", "E-MAIL", "STATUS", "WHERE");
-    for (Map<String, Object> booking : bookings) {
-      table.add(
-          readable(text(booking, "start_time")),
-          text(booking, "meeting"),
-          text(booking, "name"),
-          text(booking, "email"),
-          status(booking),
-          where(booking));
-    }
-    table.print(out);
+  static Table table() {
+    return new Table("START (UTC)", "MEETING", "NAME", "E-MAIL", "STATUS", "WHERE");
+  }
+
+  static void addTo(Table table, Map<String, Object> booking) {
+    table.add(
+        readable(text(booking, "start_time")),
+        text(booking, "meeting"),
+        text(booking, "name"),
+        text(booking, "email"),
+        status(booking),
+        where(booking));
   }
 
   /** What is JSON in a column becomes JSON, so that a program need not parse twice. */
-  static void printJson(List<Map<String, Object>> bookings, PrintWriter out) {
-    for (Map<String, Object> booking : bookings) {
-      booking.replaceAll(
-          (column, value) ->
-              JSON_COLUMNS.contains(column) && value instanceof String text ? parsed(text) : value);
-    }
-    Json.printRows(bookings, out);
+  static void addTo(JsonRows array, Map<String, Object> booking) {
+    booking.replaceAll(
+        (column, value) ->
+            JSON_COLUMNS.contains(column) && value instanceof String text ? parsed(text) : value);
+    array.add(booking);
   }
 
   /** {@code 2026-11-23T10:00:00.000000Z} as {@code 2026-11-23 10:00:00}. */
@@ -110,7 +112,8 @@ final class Bookings {
     return booking.get(column) instanceof Number number && number.intValue() == 1;
   }
 
-  private static String text(Map<String, Object> booking, String column) {
+  /** Returns what is in a column; empty where nothing is. */
+  static String text(Map<String, Object> booking, String column) {
     Object value = booking.get(column);
     return value == null ? "" : value.toString();
   }

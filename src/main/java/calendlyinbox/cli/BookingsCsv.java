@@ -12,19 +12,24 @@ final class BookingsCsv {
   /** With these a spreadsheet takes a text for a formula, and does what it says. */
   private static final String FORMULA = "=+-@\t\r";
 
-  private BookingsCsv() {}
+  private final List<String> columns;
+  private final CsvWriter csv;
 
   /**
    * @param columns of which there is a line also where there is no booking
+   * @param out is not closed: the stream is the process's
    */
-  static void print(List<String> columns, List<Map<String, Object>> bookings, PrintWriter out)
-      throws IOException {
-    // Not closed: the stream is the process's.
-    CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF).build(out);
+  BookingsCsv(List<String> columns, PrintWriter out) {
+    this.columns = columns;
+    this.csv = CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF).build(out);
     csv.writeRecord(columns);
-    for (Map<String, Object> booking : bookings) {
-      csv.writeRecord(columns.stream().map(column -> field(booking.get(column))).toList());
-    }
+  }
+
+  void add(Map<String, Object> booking) {
+    csv.writeRecord(columns.stream().map(column -> field(booking.get(column))).toList());
+  }
+
+  void end() throws IOException {
     csv.flush();
   }
 

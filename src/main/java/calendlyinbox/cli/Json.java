@@ -15,15 +15,10 @@ import java.util.Optional;
 final class Json {
   private Json() {}
 
-  /** Prints one array, a row a line: whole for a parser, and readable for grep. */
   static void printRows(List<? extends Map<String, ?>> rows, PrintWriter out) {
-    out.print("[");
-    String before = "\n";
-    for (Map<String, ?> row : rows) {
-      out.print(before + TerminalText.json(compact(row)));
-      before = ",\n";
-    }
-    out.println(rows.isEmpty() ? "]" : "\n]");
+    JsonRows array = new JsonRows(out);
+    rows.forEach(array::add);
+    array.end();
   }
 
   static void print(Map<String, ?> row, PrintWriter out) {

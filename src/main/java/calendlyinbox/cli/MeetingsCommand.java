@@ -4,8 +4,6 @@ import calendlyinbox.calendly.CalendlyTime;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,7 +28,7 @@ import picocli.CommandLine.Spec;
     })
 final class MeetingsCommand implements Callable<Integer> {
   private static final int LIMIT = 50;
-  private static final int NO_LIMIT = -1;
+  private static final int NO_LIMIT = Integer.MAX_VALUE;
 
   private final DataFolder data;
   private final Clock clock;
@@ -76,23 +74,33 @@ final class MeetingsCommand implements Callable<Integer> {
     }
     int most = limit.orElse(all ? NO_LIMIT : LIMIT);
     String now = CalendlyTime.text(clock.instant());
-    // Read to the end before anything is printed: a reader that waits for a pager would keep the
-    // server from tidying up its write-ahead log and journal.
-    List<Map<String, Object>> bookings =
-        data.look(handle -> all ? Bookings.all(handle, most) : Bookings.from(handle, now, most));
+    BookingPages bookings = all ? BookingPages.all(most, data) : BookingPages.from(now, most, data);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      Bookings.printJson(bookings, out);
+      JsonRows array = new JsonRows(out);
+      bookings.each(booking -> Bookings.addTo(array, booking));
+      array.end();
     } else if (csv) {
-      BookingsCsv.print(data.look(Bookings::columns), bookings, out);
-    } else if (bookings.isEmpty()) {
-      out.println(all ? "No meetings." : "No meetings from now on; --all lists past ones too.");
+      BookingsCsv lines = new BookingsCsv(data.look(Bookings::columns), out);
+      bookings.each(lines::add);
+      lines.end();
     } else {
-      Bookings.printTable(bookings, out);
-      if (bookings.size() == most) {
-        out.println("These are the first " + most + "; for more, give --limit.");
-      }
+      printTable(bookings, most, out);
     }
     return Failure.DONE;
+  }
+
+  /** Its columns are as wide as what is in them, so that it is printed at the end. */
+  private void printTable(BookingPages bookings, int most, PrintWriter out) throws Failure {
+    Table table = Bookings.table();
+    int count = bookings.each(booking -> Bookings.addTo(table, booking));
+    if (count == 0) {
+      out.println(all ? "No meetings." : "No meetings from now on; --all lists past ones too.");
+      return;
+    }
+    table.print(out);
+    if (count == most) {
+      out.println("These are the first " + most + "; for more, give --limit.");
+    }
   }
 }

@@ -8,7 +8,6 @@ import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -112,7 +111,9 @@ final class SendTestCommand implements Callable<Integer> {
       return Failure.NOT_WELL;
     }
     out.printf("Its row was in bookings %d ms later:%n%n", waited.toMillis());
-    Bookings.printTable(List.of(look.row().get()), out);
+    Table table = Bookings.table();
+    Bookings.addTo(table, look.row().get());
+    table.print(out);
     out.printf("%nTo take samples away again: ./run.sh send-test --clean%n");
     return Failure.DONE;
   }

@@ -3,10 +3,13 @@ package calendlyinbox.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import calendlyinbox.ServerProcess;
 import calendlyinbox.cli.Tool.Ran;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +125,57 @@ class MeetingsCommandTest {
         "--json and --csv are both given; wanted one of them; see ./run.sh meetings --help\n",
         both.err());
     assertEquals(2, both.exitCode());
+  }
+
+  @Test
+  void however_many_there_are_each_is_listed_once_in_order() throws Exception {
+    Tool tool = Tool.in(folder).withDatabase();
+    storeMany(tool, 2_100);
+    tool.execute("UPDATE meetings SET start_time = NULL WHERE uri > 'm:1' AND uri < 'm:2'");
+
+    JsonNode rows = new ObjectMapper().readTree(tool.run("meetings", "--all", "--json").out());
+    JsonNode some =
+        new ObjectMapper().readTree(tool.run("meetings", "--limit", "501", "--json").out());
+
+    List<String> inOrder =
+        tool.look("SELECT invitee_uri FROM bookings ORDER BY start_time IS NULL, start_time, 1");
+    assertEquals(inOrder, rows.findValuesAsText("invitee_uri"));
+    assertEquals(inOrder.subList(0, 501), some.findValuesAsText("invitee_uri"));
+  }
+
+  @Test
+  void more_than_fit_into_memory_are_listed_whole() throws Exception {
+    storeMany(Tool.in(folder).withDatabase(), 30_000);
+
+    ServerProcess csv = ServerProcess.launch(folder, Map.of(), "meetings", "--all", "--csv");
+    assertEquals(0, csv.exitCode(), () -> "it ended with " + last(csv));
+    assertEquals(30_001, csv.log().size());
+
+    ServerProcess json = ServerProcess.launch(folder, Map.of(), "meetings", "--all", "--json");
+    assertEquals(0, json.exitCode(), () -> "it ended with " + last(json));
+    assertEquals(30_002, json.log().size());
+
+    ServerProcess table = ServerProcess.launch(folder, Map.of(), "meetings", "--all");
+    assertEquals(0, table.exitCode(), () -> "it ended with " + last(table));
+    assertEquals(30_001, table.log().size());
+  }
+
+  private static String last(ServerProcess command) {
+    return command.log().get(command.log().size() - 1);
+  }
+
+  /** Three at each start, from now on. */
+  private static void storeMany(Tool tool, int bookings) throws Exception {
+    String some = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) ";
+    tool.execute(
+        some.formatted(bookings)
+            + "INSERT INTO meetings (uri, name, start_time) SELECT 'm:' || i, 'Discovery call',"
+            + " strftime('%Y-%m-%dT%H:%M:%S.000000Z', '2026-11-23T10:00:00', (i / 3) || ' minutes') FROM n");
+    tool.execute(
+        some.formatted(bookings)
+            + "INSERT INTO invitees (uri, meeting_uri, name, email, answers)"
+            + " SELECT 'i:' || i, 'm:' || i, 'Ada', i || '@example.com',"
+            + " '[{\"answer\":\"' || hex(zeroblob(200)) || '\"}]' FROM n");
   }
 
   @Test

@@ -140,6 +140,13 @@ record Tool(
     }
   }
 
+  /** Returns the texts of one column. */
+  List<String> look(String sql) throws DatabaseUnavailableException {
+    try (Database database = database()) {
+      return database.look(handle -> handle.createQuery(sql).mapTo(String.class).list());
+    }
+  }
+
   /** Puts an event into the table, in a form that a test does not depend on. */
   void storeEvent(long id, String type, String status, byte[] payload)
       throws DatabaseUnavailableException {

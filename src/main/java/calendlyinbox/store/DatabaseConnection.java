@@ -229,6 +229,7 @@ final class DatabaseConnection implements Closeable {
         Files.createFile(
             file,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        FolderOwner.give(file);
       }
     } catch (FileAlreadyExistsException madeByAnotherProcess) {
       log.debug("Database file was made by another process at the same moment");

@@ -69,6 +69,7 @@ public final class FolderLock implements Closeable {
     FileChannel channel = null;
     try {
       channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FolderOwner.give(file);
       if (tryLock(channel) == null) {
         channel.close();
         OURS.remove(file);

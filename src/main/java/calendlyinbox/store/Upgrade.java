@@ -88,6 +88,7 @@ final class Upgrade {
         throw new IOException("No space left on device");
       }
       DatabaseCopy.make(file, copy);
+      FolderOwner.give(copy);
       return copy;
     } catch (IOException e) {
       throw new DatabaseUnavailableException(

@@ -3,6 +3,7 @@ package calendlyinbox.upkeep;
 import calendlyinbox.store.DatabaseCopy;
 import calendlyinbox.store.DatabaseUnavailableException;
 import calendlyinbox.store.FolderLock;
+import calendlyinbox.store.FolderOwner;
 import calendlyinbox.store.SetAside;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,6 +61,7 @@ public final class Restore {
       Path incoming = file.resolveSibling(file.getFileName() + ".restored");
       try {
         DatabaseCopy.make(copy, incoming);
+        FolderOwner.give(incoming);
         return new Outcome.Done(SetAside.replace(file, incoming, clock.instant()));
       } finally {
         Files.deleteIfExists(incoming);

@@ -4,12 +4,15 @@ import static calendlyinbox.cli.Tool.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import calendlyinbox.RunningReceiver;
 import calendlyinbox.cli.Tool.Ran;
 import calendlyinbox.store.FolderLock;
 import calendlyinbox.store.OlderDatabase;
+import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -18,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code backup} and {@code restore}. */
 class BackupCommandsTest {
   private static final String NAMES = "SELECT name FROM invitees ORDER BY name";
+
+  private static final int NOBODY = 65_534;
 
   @TempDir Path place;
   private Path data;
@@ -267,6 +273,55 @@ class BackupCommandsTest {
   private static void execute(Path file, String sql) throws Exception {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {
       connection.createStatement().executeUpdate(sql);
+    }
+  }
+
+  @Test
+  void what_root_does_in_anothers_data_folder_does_not_lock_that_user_out() throws Exception {
+    assumeTrue(uid(data) == 0, "only root can give away files");
+    assertEquals(0, tool.run("backup", copy.toString()).exitCode());
+    Files.delete(tool.databaseFile());
+    OlderDatabase.make("2", tool.databaseFile());
+    Files.createFile(data.resolve("server.lock"));
+    for (Path file : List.of(data, data.resolve("journal"), tool.databaseFile())) {
+      Files.setAttribute(file, "unix:uid", NOBODY);
+    }
+
+    tool.execute("SELECT 1");
+    assertEquals(0, tool.run("rebuild").exitCode());
+    assertEquals(0, tool.run("restore", copy.toString()).exitCode());
+
+    assertEquals(
+        List.of(
+            "calendly.db",
+            "calendly.db.replaced-20261123T100000Z",
+            "calendly.db.v2-20261123T100000Z",
+            "journal",
+            "server.lock",
+            "upkeep.lock"),
+        files(data));
+    List<String> roots = new ArrayList<>(files(data));
+    roots.removeIf(name -> uid(data.resolve(name)) == NOBODY);
+    assertEquals(List.of(), roots);
+  }
+
+  @Test
+  void what_a_link_leads_to_stays_roots() throws Exception {
+    assumeTrue(uid(data) == 0, "only root can give away files");
+    Path elsewhere = Files.createFile(place.resolve("elsewhere"));
+    Files.createSymbolicLink(data.resolve("upkeep.lock"), elsewhere);
+    Files.setAttribute(data, "unix:uid", NOBODY);
+
+    assertEquals(0, tool.run("rebuild").exitCode());
+
+    assertEquals(0, uid(elsewhere));
+  }
+
+  private static int uid(Path file) {
+    try {
+      return (int) Files.getAttribute(file, "unix:uid");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

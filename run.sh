@@ -15,7 +15,10 @@ set -euo pipefail
 
 # A start is half a second, of which each program that is run on the way to Java takes a hundredth: what bash can do, bash does.
 came_from=$PWD
-case ${BASH_SOURCE[0]} in */*) CDPATH='' cd -- "${BASH_SOURCE[0]%/*}" ;; esac
+script=${BASH_SOURCE[0]}
+# Said by a link to it, it is at home where that leads to.
+[ ! -L "$script" ] || script=$(exec readlink -f -- "$script")
+case $script in */*) CDPATH='' cd -- "${script%/*}" ;; esac
 home=$PWD
 cd -- "$came_from"
 jar=$home/target/calendly-inbox.jar

@@ -62,9 +62,24 @@ class BuildTest {
     assertEquals("the old JAR", Files.readString(jar));
   }
 
+  @Test
+  void a_link_to_the_script_is_as_good_as_the_script() throws Exception {
+    Path link =
+        Files.createSymbolicLink(
+            Files.createDirectory(home.resolve("elsewhere")).resolve("x"), Path.of("../run.sh"));
+
+    assertEquals(0, build(link));
+
+    assertEquals("the new JAR", Files.readString(jar));
+  }
+
   private int build() throws IOException, InterruptedException {
+    return build(home.resolve("run.sh"));
+  }
+
+  private int build(Path script) throws IOException, InterruptedException {
     ProcessBuilder builder =
-        new ProcessBuilder("bash", home.resolve("run.sh").toString(), "build")
+        new ProcessBuilder("bash", script.toString(), "build")
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

@@ -20,6 +20,28 @@ need_root_and_systemd() {
   fi
 }
 
+# The Java that the service is started with, into $java: new enough, and where the service may look.
+need_java() {
+  local found=''
+  find_java
+  if [ -z "$java" ]; then
+    found="there is none in root's PATH ($PATH)${JAVA_HOME:+ or JAVA_HOME ($JAVA_HOME)}"
+  elif ! is_17 "$version"; then
+    found="$java is Java ${version:-of a version that it does not say}"
+  fi
+  if [ -n "$found" ]; then
+    say "run.sh: the service needs Java 17 or newer, and $found; install one for the whole system (apt-get install $(jdk_package)), or say: sudo JAVA_HOME=FOLDER ./run.sh install"
+    exit 2
+  fi
+  java=$(readlink -f "$java")
+  case $java in
+    /home/* | /root/*)
+      say "run.sh: $java is in a home, which the service may not look into; install a JDK for the whole system (apt-get install $(jdk_package))"
+      exit 2
+      ;;
+  esac
+}
+
 # The configuration that this was called with, as NAME=value lines: what is set now is kept for the service.
 settings_given() {
   local name
@@ -90,14 +112,7 @@ install_service() {
   if is_stale; then
     build
   fi
-  find_java
-  java=$(readlink -f "$java")
-  case $java in
-    /home/* | /root/*)
-      say "run.sh: $java is in a home, which the service may not look into; install a JDK for the whole system (apt-get install $(jdk_package))"
-      exit 2
-      ;;
-  esac
+  need_java
   id -u "$service" >/dev/null 2>&1 ||
     useradd --system --user-group --home-dir "$state" --no-create-home --shell /usr/sbin/nologin "$service"
   install -d -m 755 "$program"

@@ -1,0 +1,112 @@
+package calendlyinbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What {@code run.sh install} says before it changes anything: its functions, with others in the
+ * place of those that need root, and of the first one that would make something.
+ */
+class InstallTest {
+  private static final String WHERE_THE_COMMANDS_BEGIN = "\ncase \"${1:-}\" in\n";
+  private static final String STUBS =
+      """
+      need_root_and_systemd() { :; }
+      is_stale() { return 1; }
+      readlink() { printf '%s\\n' "${@: -1}"; }
+      sed() { :; }
+      head() { :; }
+      id() { exit 99; }
+      """;
+
+  private static final int WENT_ON = 99;
+
+  @TempDir Path home;
+
+  private final String bash =
+      Files.isExecutable(Path.of("/bin/bash")) ? "/bin/bash" : "/usr/bin/bash";
+
+  @BeforeEach
+  void lay_out() throws Exception {
+    String script = Files.readString(Path.of("run.sh"));
+    Files.writeString(
+        home.resolve("functions.sh"),
+        script.substring(0, script.indexOf(WHERE_THE_COMMANDS_BEGIN)));
+  }
+
+  @Test
+  void where_root_has_no_java_it_says_so() throws Exception {
+    Path empty = Files.createDirectory(home.resolve("bin"));
+
+    Ended ended = run(STUBS + "install_service", Map.of("PATH", empty.toString()));
+
+    assertEquals(
+        "run.sh: the service needs Java 17 or newer, and there is none in root's PATH ("
+            + empty
+            + "); install one for the whole system"
+            + " (apt-get install openjdk-17-jdk-headless), or say: sudo JAVA_HOME=FOLDER ./run.sh install\n",
+        ended.output());
+    assertEquals(2, ended.exitCode());
+  }
+
+  @Test
+  void a_java_that_is_too_old_is_not_put_into_the_unit() throws Exception {
+    Path java = Files.createDirectories(home.resolve("jdk/bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\n");
+    java.toFile().setExecutable(true);
+    Files.writeString(home.resolve("jdk/release"), "JAVA_VERSION=\"11.0.2\"\n");
+
+    Ended ended = run(STUBS + "install_service", Map.of("PATH", java.getParent().toString()));
+
+    assertEquals(
+        "run.sh: the service needs Java 17 or newer, and "
+            + java
+            + " is Java 11.0.2; install one for the whole system"
+            + " (apt-get install openjdk-17-jdk-headless), or say: sudo JAVA_HOME=FOLDER ./run.sh install\n",
+        ended.output());
+    assertEquals(2, ended.exitCode());
+  }
+
+  @Test
+  void a_java_that_is_new_enough_is_taken() throws Exception {
+    Ended ended =
+        run(
+            STUBS + "find_java() { java=/usr/bin/java version=17.0.1; }\ninstall_service",
+            Map.of());
+
+    assertEquals("", ended.output());
+    assertEquals(WENT_ON, ended.exitCode());
+  }
+
+  private record Ended(int exitCode, String output) {}
+
+  /** Runs shell code behind the functions of both scripts, with this environment only. */
+  private Ended run(String code, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    String install = Path.of("src/service/install.sh").toAbsolutePath().toString();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                bash,
+                "-c",
+                ". \"$1\"; . \"$2\"\n" + code,
+                "bash",
+                home.resolve("functions.sh").toString(),
+                install)
+            .redirectErrorStream(true);
+    String path = System.getenv("PATH");
+    builder.environment().clear();
+    builder.environment().put("PATH", path);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ended(process.waitFor(), output);
+  }
+}

@@ -42,10 +42,11 @@ need_java() {
   esac
 }
 
-# The configuration that this was called with, as NAME=value lines: what is set now is kept for the service.
+# The configuration that this was called with, as NAME=value lines, and of other variables those that are named: what is set now is
+# kept for the service.
 settings_given() {
   local name
-  for name in CALENDLY_WEBHOOK_SIGNING_KEY SIGNATURE_TOLERANCE CALENDLY_API_TOKEN CALENDLY_API_URL PUBLIC_URL WEBHOOK_SCOPE \
+  for name in "$@" CALENDLY_WEBHOOK_SIGNING_KEY SIGNATURE_TOLERANCE CALENDLY_API_TOKEN CALENDLY_API_URL PUBLIC_URL WEBHOOK_SCOPE \
     SUBSCRIPTION_CHECK FETCH_EVENT_DETAILS ADMIN_TOKEN WORKERS QUEUE_CAPACITY MAX_BODY_BYTES RETENTION_DAYS ALERT_URL; do
     [ -z "${!name:-}" ] || printf '%s=%s\n' "$name" "${!name}"
   done
@@ -63,6 +64,13 @@ write_settings() {
     } >"$settings.new"
     mv "$settings.new" "$settings"
   )
+}
+
+say_kept() {
+  local given
+  given=$(settings_given HOST PORT | sed 's/=.*//' | paste -sd ' ' -)
+  echo "$settings was there and is kept as it is"
+  [ -z "$given" ] || echo "  (so these, which were given now, are not taken: $given; edit it and say: systemctl restart $service)"
 }
 
 # Puts a file in its place in one step: whoever runs or reads the old one keeps it whole.
@@ -125,10 +133,7 @@ install_service() {
   put_with_java 755 "$home/src/service/calendly-inbox" "$command"
   put_with_java 644 "$home/src/service/calendly-inbox.service" "$unit"
   if [ -f "$settings" ]; then
-    echo "$settings was there and is kept as it is"
-    local given
-    given=$(settings_given | sed 's/=.*//' | paste -sd ' ')
-    [ -z "$given" ] || echo "  (so these, which were given now, are not taken: $given; edit it and say: systemctl restart $service)"
+    say_kept
   else
     write_settings
   fi

@@ -86,6 +86,19 @@ class InstallTest {
     assertEquals(WENT_ON, ended.exitCode());
   }
 
+  @Test
+  void what_was_given_beside_a_configuration_that_is_kept_is_named() throws Exception {
+    Ended ended = run("say_kept", Map.of("PORT", "9000", "HOST", "::1", "WORKERS", "3"));
+
+    assertEquals(
+        """
+        /etc/calendly-inbox.env was there and is kept as it is
+          (so these, which were given now, are not taken: HOST PORT WORKERS; edit it and say:\
+         systemctl restart calendly-inbox)
+        """,
+        ended.output());
+  }
+
   private record Ended(int exitCode, String output) {}
 
   /** Runs shell code behind the functions of both scripts, with this environment only. */

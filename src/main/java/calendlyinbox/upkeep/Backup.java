@@ -6,6 +6,7 @@ import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseCopy;
 import calendlyinbox.store.DatabaseUnavailableException;
 import calendlyinbox.store.FolderLock;
+import calendlyinbox.store.FolderOwner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +57,10 @@ public final class Backup {
       waiting = waiting(acknowledged);
     }
     DatabaseCopy.makeWithoutWriters(file, to);
+    if (folder.toAbsolutePath().equals(to.toAbsolutePath().getParent())) {
+      // Or a forget of the server's, which looks into every file there, could not read it.
+      FolderOwner.give(to);
+    }
     return waiting;
   }
 

@@ -290,9 +290,11 @@ class BackupCommandsTest {
     tool.execute("SELECT 1");
     assertEquals(0, tool.run("rebuild").exitCode());
     assertEquals(0, tool.run("restore", copy.toString()).exitCode());
+    assertEquals(0, tool.run("backup", data.resolve("backup.db").toString()).exitCode());
 
     assertEquals(
         List.of(
+            "backup.db",
             "calendly.db",
             "calendly.db.replaced-20261123T100000Z",
             "calendly.db.v2-20261123T100000Z",

@@ -5,6 +5,7 @@ import calendlyinbox.store.DatabaseUnavailableException;
 import calendlyinbox.upkeep.Difference;
 import calendlyinbox.upkeep.Difference.Kind;
 import calendlyinbox.upkeep.Rebuild;
+import calendlyinbox.upkeep.Rebuild.Reach;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -17,14 +18,15 @@ import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code rebuild}: the tables anew, from the events that are stored. */
 @Command(
     name = "rebuild",
     header = "Derive meetings, invitees and submissions anew from the stored events.",
-    footerHeading = "%nExample:%n",
-    footer = "  ./run.sh rebuild --dry-run")
+    footerHeading = "%nExamples, what differs, and what a damaged database lost:%n",
+    footer = {"  ./run.sh rebuild --dry-run", "  ./run.sh rebuild --missing"})
 final class RebuildCommand implements Callable<Integer> {
   /** More lines help nobody; --json has them all. */
   private static final int LINES = 200;
@@ -37,6 +39,14 @@ final class RebuildCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Show what would change, and change nothing.")
   private boolean dryRun;
 
+  @Option(
+      names = "--missing",
+      description = "Only add and complete: no row goes, and what is canceled stays so.")
+  private boolean missing;
+
+  @Option(names = "--remove", description = "Also remove rows of which no event is stored.")
+  private boolean remove;
+
   @Option(names = "--json", description = "The differences as JSON, for programs.")
   private boolean json;
 
@@ -47,6 +57,10 @@ final class RebuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure {
+    if (missing && remove) {
+      throw new ParameterException(
+          spec.commandLine(), "--missing removes nothing; wanted that or --remove, one of the two");
+    }
     List<Map<String, Object>> rows = new ArrayList<>();
     List<Difference> first = new ArrayList<>();
     Consumer<Difference> found =
@@ -65,19 +79,29 @@ final class RebuildCommand implements Callable<Integer> {
     if (outcome instanceof Rebuild.Outcome.Unsettled) {
       throw Failure.notWell("Events kept being removed meanwhile; nothing was changed, try again");
     }
-    Map<Kind, Integer> counts = ((Rebuild.Outcome.Done) outcome).counts();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       Json.printRows(rows, out);
-    } else {
-      print(first, counts, out);
+    }
+    if (outcome instanceof Rebuild.Outcome.WouldRemove refused) {
+      if (!json) {
+        print(first, refused.counts(), false, out);
+      }
+      throw Failure.notWell(
+          "No stored event tells of "
+              + refused.counts().get(Kind.REMOVED)
+              + " rows that are there, so that they would be removed; nothing was changed. To keep them and add what is"
+              + " missing: ./run.sh rebuild --missing; to remove them: ./run.sh rebuild --remove");
+    }
+    if (!json) {
+      print(first, ((Rebuild.Outcome.Done) outcome).counts(), !dryRun, out);
     }
     return Failure.DONE;
   }
 
   private Rebuild.Outcome run(Consumer<Difference> found) throws Failure {
     try (Database database = data.database()) {
-      return new Rebuild(database, site.dataFolder()).run(dryRun, found);
+      return new Rebuild(database, site.dataFolder()).run(reach(), dryRun, found);
     } catch (DatabaseUnavailableException e) {
       throw DataFolder.unavailable(e);
     } catch (IOException e) {
@@ -90,13 +114,24 @@ final class RebuildCommand implements Callable<Integer> {
     }
   }
 
-  private void print(List<Difference> first, Map<Kind, Integer> counts, PrintWriter out) {
+  private Reach reach() {
+    if (missing) {
+      return Reach.MISSING;
+    }
+    return remove ? Reach.ALL_AND_REMOVE : Reach.ALL;
+  }
+
+  private void print(
+      List<Difference> first, Map<Kind, Integer> counts, boolean changed, PrintWriter out) {
     int all = counts.values().stream().mapToInt(Integer::intValue).sum();
     if (all == 0) {
-      out.println("The tables are as the stored events make them.");
+      out.println(
+          missing
+              ? "The tables lack nothing that the stored events tell."
+              : "The tables are as the stored events make them.");
       return;
     }
-    Table table = new Table("TABLE", "NAME", "COLUMN", "NOW", dryRun ? "WOULD BE" : "IS NOW");
+    Table table = new Table("TABLE", "NAME", "COLUMN", "NOW", changed ? "IS NOW" : "WOULD BE");
     first.forEach(difference -> add(difference, table));
     table.print(out);
     if (all > first.size()) {
@@ -111,7 +146,17 @@ final class RebuildCommand implements Callable<Integer> {
             + " added, "
             + counts.getOrDefault(Kind.REMOVED, 0)
             + " removed. "
-            + (dryRun ? "Nothing was changed; ./run.sh rebuild does it." : "They are put right."));
+            + (changed ? "They are put right." : "Nothing was changed" + next(counts)));
+  }
+
+  /** What makes of a dry run a real one. */
+  private String next(Map<Kind, Integer> counts) {
+    if (missing) {
+      return "; ./run.sh rebuild --missing does it.";
+    }
+    return counts.containsKey(Kind.REMOVED)
+        ? "; ./run.sh rebuild --remove does it, ./run.sh rebuild --missing only adds."
+        : "; ./run.sh rebuild does it.";
   }
 
   private static void add(Difference difference, Table table) {

@@ -5,6 +5,7 @@ import calendlyinbox.calendly.Parsed;
 import calendlyinbox.meetings.Mirror;
 import calendlyinbox.meetings.Sightings;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -25,6 +26,8 @@ final class Derived {
   private final Mirror mirror = new Mirror();
   // Events that were not applied when they were passed, and may be by now.
   private final List<Long> passed = new ArrayList<>();
+  // By table, the last row that it began with.
+  private final Map<String, Long> begunWith = new HashMap<>();
   private long lastEvent;
   private long lastSighting;
   private long events;
@@ -46,6 +49,34 @@ final class Derived {
                 .replaceFirst("^CREATE\\s+INDEX\\s+", "CREATE INDEX temp."));
       }
     }
+  }
+
+  /**
+   * Copies the rows that are there, so that what is stored is added to them. To be called before
+   * anything is taken in.
+   */
+  void beginWithWhatIsThere(Handle handle) {
+    for (String table : TABLES) {
+      handle.execute("INSERT INTO temp.%1$s SELECT * FROM main.%1$s".formatted(table));
+      long last =
+          handle
+              .createQuery("SELECT coalesce(max(rowid), 0) FROM temp." + table)
+              .mapTo(Long.class)
+              .one();
+      begunWith.put(table, last);
+    }
+  }
+
+  /**
+   * Where Calendly never said a meeting's status, its invitees make it, and of those some may be
+   * lost: what is canceled stays so.
+   */
+  void keepCanceled(Handle handle) {
+    handle.execute(
+        """
+        UPDATE temp.meetings SET status = 'canceled'
+        WHERE status <> 'canceled' AND uri IN (SELECT uri FROM main.meetings WHERE status = 'canceled')
+        """);
   }
 
   /**
@@ -81,13 +112,25 @@ final class Derived {
     }
   }
 
-  /** Returns whether events went away since they were taken in. */
+  /** Returns whether events went away since they were taken in, or rows that it began with. */
   boolean isStale(Handle handle) {
-    return events
-        != handle
-            .createQuery("SELECT count(*) FROM calendly_webhook_events")
-            .mapTo(Long.class)
-            .one();
+    long now =
+        handle.createQuery("SELECT count(*) FROM calendly_webhook_events").mapTo(Long.class).one();
+    return events != now || begunWith.keySet().stream().anyMatch(table -> isLess(handle, table));
+  }
+
+  private boolean isLess(Handle handle, String table) {
+    return handle
+        .createQuery(
+            """
+            SELECT EXISTS (
+              SELECT 1 FROM temp.%1$s t
+              WHERE t.rowid <= :last AND NOT EXISTS (SELECT 1 FROM main.%1$s m WHERE m.uri = t.uri))
+            """
+                .formatted(table))
+        .bind("last", begunWith.get(table))
+        .mapTo(Boolean.class)
+        .one();
   }
 
   /**

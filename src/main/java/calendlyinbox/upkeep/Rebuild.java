@@ -34,12 +34,29 @@ public final class Rebuild {
     this.folder = folder;
   }
 
+  /** What it may do to rows that are there. */
+  public enum Reach {
+    /** Add to them, by the rules of merging: none goes, and canceled is final. */
+    MISSING,
+    /** Make them what is stored, unless any would go. */
+    ALL,
+    /** Make them what is stored; those of which nothing is stored go. */
+    ALL_AND_REMOVE
+  }
+
   /** What came of it. */
   public sealed interface Outcome {
     /**
      * @param counts of rows that differ, by kind
      */
     record Done(Map<Difference.Kind, Integer> counts) implements Outcome {}
+
+    /**
+     * Nothing is stored of rows that are there; nothing was done.
+     *
+     * @param counts of rows that differ, by kind
+     */
+    record WouldRemove(Map<Difference.Kind, Integer> counts) implements Outcome {}
 
     /** Somebody else rebuilds or forgets; nothing was done. */
     record Busy(String holder) implements Outcome {}
@@ -49,13 +66,14 @@ public final class Rebuild {
   }
 
   /**
-   * When it returns, the tables are as the stored events make them, in one committed transaction;
-   * on a dry run, they are as they were.
+   * When it returns {@code Done}, the tables are as the stored events make them, or with {@link
+   * Reach#MISSING} lack nothing that those tell, in one committed transaction; on a dry run, they
+   * are as they were.
    *
    * @param found is told each difference, while the write lock is held
    * @throws IOException if the lock in the data folder cannot be taken
    */
-  public Outcome run(boolean dryRun, Consumer<Difference> found)
+  public Outcome run(Reach reach, boolean dryRun, Consumer<Difference> found)
       throws DatabaseUnavailableException, IOException {
     String who = "pid=" + ProcessHandle.current().pid() + " command=rebuild";
     FolderLock.Attempt attempt = FolderLock.take(folder, LOCK, who);
@@ -64,7 +82,7 @@ public final class Rebuild {
     }
     try (FolderLock held = attempt.lock().get()) {
       for (int i = 0; i < ATTEMPTS; i++) {
-        Optional<Outcome> outcome = attempt(dryRun, found);
+        Optional<Outcome> outcome = attempt(reach, dryRun, found);
         if (outcome.isPresent()) {
           return outcome.get();
         }
@@ -74,12 +92,15 @@ public final class Rebuild {
   }
 
   /** Returns empty where it has to begin anew, since something was purged meanwhile. */
-  private Optional<Outcome> attempt(boolean dryRun, Consumer<Difference> found)
+  private Optional<Outcome> attempt(Reach reach, boolean dryRun, Consumer<Difference> found)
       throws DatabaseUnavailableException {
     Derived derived = new Derived();
     database.write(
         handle -> {
           Derived.create(handle);
+          if (reach == Reach.MISSING) {
+            derived.beginWithWhatIsThere(handle);
+          }
           return null;
         });
     while (database.write(derived::more)) {
@@ -88,22 +109,29 @@ public final class Rebuild {
     return database.write(
         handle -> {
           derived.rest(handle);
-          return derived.isStale(handle)
-              ? Optional.empty()
-              : Optional.of(new Outcome.Done(settle(handle, dryRun, found)));
+          if (derived.isStale(handle)) {
+            return Optional.empty();
+          }
+          if (reach == Reach.MISSING) {
+            derived.keepCanceled(handle);
+          }
+          return Optional.of(settle(handle, reach, dryRun, found));
         });
   }
 
-  private static Map<Difference.Kind, Integer> settle(
-      Handle handle, boolean dryRun, Consumer<Difference> found) {
+  private static Outcome settle(
+      Handle handle, Reach reach, boolean dryRun, Consumer<Difference> found) {
     Comparison comparison = new Comparison(handle, found);
-    for (String table : Derived.TABLES) {
-      List<Difference> differences = comparison.of(table);
-      if (!dryRun) {
-        differences.forEach(difference -> put(handle, difference));
-      }
+    List<Difference> differences =
+        Derived.TABLES.stream().flatMap(table -> comparison.of(table).stream()).toList();
+    boolean removes = comparison.counts().containsKey(Difference.Kind.REMOVED);
+    if (!dryRun && removes && reach != Reach.ALL_AND_REMOVE) {
+      return new Outcome.WouldRemove(comparison.counts());
     }
-    return comparison.counts();
+    if (!dryRun) {
+      differences.forEach(difference -> put(handle, difference));
+    }
+    return new Outcome.Done(comparison.counts());
   }
 
   private static void put(Handle handle, Difference difference) {

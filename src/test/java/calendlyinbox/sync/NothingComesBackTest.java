@@ -127,7 +127,8 @@ class NothingComesBackTest {
     List<Difference> found = new ArrayList<>();
     try (Database database =
         new Database(rig.receiver.database(), Duration.ofSeconds(5), rig.clock)) {
-      Rebuild.Outcome outcome = new Rebuild(database, rig.folder()).run(dryRun, found::add);
+      Rebuild.Outcome outcome =
+          new Rebuild(database, rig.folder()).run(Rebuild.Reach.ALL_AND_REMOVE, dryRun, found::add);
       assertTrue(outcome instanceof Rebuild.Outcome.Done, outcome.toString());
     }
     return found;

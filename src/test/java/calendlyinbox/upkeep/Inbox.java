@@ -79,7 +79,7 @@ final class Inbox implements AutoCloseable {
   List<Difference> differences() throws Exception {
     List<Difference> found = new ArrayList<>();
     try (Database own = new Database(file, Duration.ofSeconds(2), clock)) {
-      new Rebuild(own, folder).run(true, found::add);
+      new Rebuild(own, folder).run(Rebuild.Reach.ALL, true, found::add);
     }
     return found;
   }

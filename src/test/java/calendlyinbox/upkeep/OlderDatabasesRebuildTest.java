@@ -32,7 +32,8 @@ class OlderDatabasesRebuildTest {
     List<Difference> found = new ArrayList<>();
 
     try (Database database = new Database(file, Duration.ofSeconds(2), Clock.systemUTC())) {
-      Rebuild.Outcome outcome = new Rebuild(database, folder).run(true, found::add);
+      Rebuild.Outcome outcome =
+          new Rebuild(database, folder).run(Rebuild.Reach.ALL, true, found::add);
 
       assertEquals(List.of(), found);
       assertEquals(new Rebuild.Outcome.Done(Map.of()), outcome);

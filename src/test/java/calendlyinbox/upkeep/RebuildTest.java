@@ -10,7 +10,9 @@ import calendlyinbox.store.FolderLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,7 +78,7 @@ class RebuildTest {
         FolderLock.take(folder, Rebuild.LOCK, "pid=1 command=forget").lock().orElseThrow()) {
       assertEquals(
           new Rebuild.Outcome.Busy("pid=1 command=forget"),
-          new Rebuild(inbox.database, folder).run(false, difference -> {}));
+          new Rebuild(inbox.database, folder).run(Rebuild.Reach.ALL, false, difference -> {}));
     }
   }
 
@@ -110,6 +112,106 @@ class RebuildTest {
       inbox.execute("DELETE FROM calendly_webhook_events WHERE event_id LIKE '%/ada'");
       assertTrue(own.write(derived::isStale));
     }
+  }
+
+  @Test
+  void where_events_were_lost_what_is_missing_is_added_and_the_rest_stays_as_it_is()
+      throws Exception {
+    inbox.deliver(
+        Deliveries.booking("over", "cleo"),
+        Deliveries.cancellation("over", "cleo"),
+        Deliveries.booking("other", "dora"));
+    inbox.execute("DELETE FROM calendly_webhook_events WHERE event_id LIKE '%/ada'");
+    inbox.execute("DELETE FROM calendly_webhook_events WHERE event_type = 'invitee.canceled'");
+    inbox.execute("DELETE FROM invitees WHERE email = 'bob@example.com'");
+    inbox.execute("DELETE FROM meetings WHERE uri LIKE '%/other'");
+
+    List<Difference> dry = new ArrayList<>();
+    run(Rebuild.Reach.MISSING, true, dry);
+    assertEquals(3, bookings().size(), "a dry run changes nothing");
+    List<Difference> found = new ArrayList<>();
+    Rebuild.Outcome outcome = run(Rebuild.Reach.MISSING, false, found);
+
+    assertEquals(
+        List.of(
+            "ada@example.com active active",
+            "bob@example.com active active",
+            "cleo@example.com canceled canceled",
+            "dora@example.com active active"),
+        bookings());
+    assertEquals(new Rebuild.Outcome.Done(Map.of(Difference.Kind.ADDED, 2)), outcome);
+    assertEquals(
+        List.of("meetings ADDED", "invitees ADDED"),
+        found.stream().map(one -> one.table() + " " + one.kind()).toList());
+    assertEquals(found, dry);
+    assertEquals(
+        new Rebuild.Outcome.Done(Map.of()), run(Rebuild.Reach.MISSING, false, new ArrayList<>()));
+  }
+
+  @Test
+  void a_meeting_that_all_its_invitees_canceled_stays_canceled_where_some_of_them_are_lost()
+      throws Exception {
+    Deliveries booked = Deliveries.booking("old", "eve");
+    booked.payload().remove("scheduled_event");
+    Deliveries canceled = Deliveries.cancellation("old", "eve");
+    canceled.payload().remove("scheduled_event");
+    inbox.deliver(booked, canceled);
+    inbox.execute("DELETE FROM calendly_webhook_events WHERE event_type = 'invitee.canceled'");
+    inbox.execute("DELETE FROM invitees WHERE email = 'eve@example.com'");
+
+    run(Rebuild.Reach.MISSING, false, new ArrayList<>());
+
+    assertEquals(
+        List.of("eve@example.com active canceled"),
+        bookings().stream().filter(one -> one.startsWith("eve")).toList());
+  }
+
+  @Test
+  void a_rebuild_that_would_remove_rows_changes_nothing_unless_that_is_wanted() throws Exception {
+    inbox.execute("DELETE FROM calendly_webhook_events WHERE event_id LIKE '%/ada'");
+    inbox.execute("DELETE FROM invitees WHERE email = 'bob@example.com'");
+    Map<Difference.Kind, Integer> counts =
+        Map.of(Difference.Kind.ADDED, 1, Difference.Kind.REMOVED, 1);
+
+    assertEquals(
+        new Rebuild.Outcome.WouldRemove(counts), run(Rebuild.Reach.ALL, false, new ArrayList<>()));
+    assertEquals(List.of("ada@example.com active active"), bookings());
+
+    assertEquals(
+        new Rebuild.Outcome.Done(counts),
+        run(Rebuild.Reach.ALL_AND_REMOVE, false, new ArrayList<>()));
+    assertEquals(List.of("bob@example.com active active"), bookings());
+  }
+
+  @Test
+  void a_row_that_goes_away_while_the_missing_ones_are_sought_is_not_put_back() throws Exception {
+    Derived derived = new Derived();
+    try (Database own = new Database(inbox.file, Duration.ofSeconds(2), inbox.clock)) {
+      own.write(
+          handle -> {
+            Derived.create(handle);
+            derived.beginWithWhatIsThere(handle);
+            derived.rest(handle);
+            return null;
+          });
+      assertFalse(own.write(derived::isStale));
+
+      inbox.execute("DELETE FROM invitees WHERE email = 'bob@example.com'");
+
+      assertTrue(own.write(derived::isStale));
+    }
+  }
+
+  private Rebuild.Outcome run(Rebuild.Reach reach, boolean dryRun, List<Difference> found)
+      throws Exception {
+    try (Database own = new Database(inbox.file, Duration.ofSeconds(2), inbox.clock)) {
+      return new Rebuild(own, folder).run(reach, dryRun, found::add);
+    }
+  }
+
+  private List<String> bookings() {
+    return inbox.rows(
+        "SELECT email || ' ' || status || ' ' || meeting_status FROM bookings ORDER BY email");
   }
 
   private static List<String> derivedEmails(Database database) throws Exception {

@@ -167,10 +167,14 @@ final class ForgetCommand implements Callable<Integer> {
         .forEach(
             file ->
                 out.println(
-                    file.endsWith(site.database().getFileName())
+                    absolute(file).equals(absolute(site.database()))
                         ? "It came in again meanwhile: ./run.sh forget once more."
                         : "Still in " + file + ", which is yours: remove it, or move it away."));
     return Failure.NOT_WELL;
+  }
+
+  private static Path absolute(Path file) {
+    return file.toAbsolutePath().normalize();
   }
 
   private static Map<String, Integer> counts(JsonNode json) {

@@ -1,6 +1,7 @@
 package calendlyinbox.upkeep;
 
 import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseCopy;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,13 +31,21 @@ final class DataFiles {
   /** Longer than any address and what stands around it. */
   private static final int OVERLAP = 2048;
 
+  /**
+   * Behind the database's name: what an upgrade and a restore keep, and what a copy that was not
+   * finished left. Any other name was given by somebody.
+   */
+  private static final Pattern LEFTOVER =
+      Pattern.compile(
+          "\\.((v\\d+|replaced)-\\d{8}T\\d{6}Z|restored|.+\\.unfinished)(\\.unfinished)?(-wal|-shm|-journal)?");
+
   private final Path folder;
   private final Path database;
   private final Address address;
   private final Clock clock;
 
   /**
-   * @param database in the folder; files named after it with a dot are copies of it
+   * @param database in the folder
    */
   DataFiles(Path folder, Path database, Address address, Clock clock) {
     this.folder = folder;
@@ -54,9 +63,9 @@ final class DataFiles {
   List<Path> deleteLeftovers() throws IOException {
     List<Path> deleted = new ArrayList<>();
     for (Path file : files()) {
-      boolean isCopy = file.getFileName().toString().startsWith(database.getFileName() + ".");
       boolean isDamagedStretch = file.startsWith(folder.resolve("journal").resolve("damaged"));
-      if (isCopy && (holds(file) || holdsInTables(file)) || isDamagedStretch && holds(file)) {
+      if (isLeftover(file) && (holds(file) || holdsInTables(file))
+          || isDamagedStretch && holds(file)) {
         Files.deleteIfExists(file);
         Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-shm"));
         deleted.add(file);
@@ -69,7 +78,7 @@ final class DataFiles {
   List<Path> thatHoldIt() throws IOException {
     List<Path> holding = new ArrayList<>();
     for (Path file : files()) {
-      if (holds(file)) {
+      if (holds(file) || DatabaseCopy.isOurs(file) && holdsInTables(file)) {
         holding.add(file);
       }
     }
@@ -103,16 +112,33 @@ final class DataFiles {
     return files;
   }
 
+  private boolean isLeftover(Path file) {
+    String name = file.getFileName().toString();
+    String open = database.getFileName().toString();
+    return isInFolder(file)
+        && name.startsWith(open)
+        && LEFTOVER.matcher(name.substring(open.length())).matches();
+  }
+
+  private boolean isInFolder(Path file) {
+    return folder.equals(file.getParent());
+  }
+
   /**
    * Whoever opens and closes such a file takes its locks from SQLite. A restore that was killed may
    * have left the database under a second name.
    */
   private boolean isLocked(Path file) throws IOException {
-    String name = file.getFileName().toString();
-    String open = database.getFileName().toString();
-    return name.endsWith(".lock")
-        || List.of(open, open + "-wal", open + "-shm").contains(name)
-        || (Files.exists(database) && Files.isSameFile(file, database));
+    if (isInFolder(file) && file.getFileName().toString().endsWith(".lock")) {
+      return true;
+    }
+    for (String suffix : List.of("", "-wal", "-shm")) {
+      Path open = database.resolveSibling(database.getFileName() + suffix);
+      if (file.equals(open) || Files.exists(open) && Files.isSameFile(file, open)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Bytes may be torn apart in the pages of a database; its tables tell. */

@@ -8,6 +8,7 @@ import calendlyinbox.RunningReceiver;
 import calendlyinbox.cli.Tool.Ran;
 import calendlyinbox.journal.Journal;
 import calendlyinbox.journal.RawBody;
+import calendlyinbox.store.DatabaseCopy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +92,47 @@ class ForgetCommandTest {
         ran.out().endsWith("Still in " + notes + ", which is yours: remove it, or move it away.\n"),
         ran.out());
     assertEquals("call ada@example.com", Files.readString(notes));
+  }
+
+  @Test
+  void backups_in_the_data_folder_are_named_and_left_whatever_their_names_begin_with()
+      throws Exception {
+    Tool tool = withADeliveryInTheJournal();
+    apply(tool);
+    Files.createDirectories(folder.resolve("backups"));
+    List<String> given =
+        List.of(
+            "backups/calendly.db", "backups/calendly.db.v2-20261101T000000Z", "calendly.db.bak");
+    for (String name : given) {
+      assertEquals(0, tool.run("backup", folder.resolve(name).toString()).exitCode());
+    }
+    Path made = folder.resolve("calendly.db.v2-20261101T000000Z");
+    Files.copy(folder.resolve(given.get(0)), made);
+
+    Ran ran = tool.run("forget", "ada@example.com");
+
+    assertEquals("", ran.err());
+    assertEquals(
+        """
+        Removed from calendly_webhook_events: 1
+        Removed from invitees: 1
+        Removed from meetings: 1
+        Deleted, since it was in it: %1$s/calendly.db.v2-20261101T000000Z
+        Still in %1$s/backups/calendly.db, which is yours: remove it, or move it away.
+        Still in %1$s/backups/calendly.db.v2-20261101T000000Z, which is yours: remove it, or move it away.
+        Still in %1$s/calendly.db.bak, which is yours: remove it, or move it away.
+        """
+            .formatted(folder),
+        ran.out());
+    assertEquals(1, ran.exitCode());
+    for (String name : given) {
+      DatabaseCopy.check(folder.resolve(name));
+    }
+  }
+
+  /** A backup wants all that was taken in to be in the database. */
+  private static void apply(Tool tool) throws Exception {
+    assertEquals(1, tool.run("forget", "nobody@example.com").exitCode());
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,5 +25,49 @@ class DataFilesTest {
 
     assertEquals(List.of(other), files.thatHoldIt());
     assertEquals(List.of(), files.deleteLeftovers());
+  }
+
+  @Test
+  void deleted_is_what_this_program_named_itself_and_nothing_else() throws Exception {
+    List<String> made =
+        List.of(
+            "calendly.db.replaced-20261125T000000Z",
+            "calendly.db.replaced-20261125T000000Z-wal",
+            "calendly.db.restored",
+            "calendly.db.restored.unfinished-journal",
+            "calendly.db.v2-20261125T000000Z",
+            "calendly.db.v2-20261125T000000Z.unfinished",
+            "journal/damaged/a.txt");
+    List<String> given =
+        List.of(
+            "backups/calendly.db",
+            "backups/calendly.db-wal",
+            "backups/calendly.db.replaced-20261125T000000Z",
+            "backups/of.lock",
+            "calendly.db.2026-11-29",
+            "calendly.db.bak",
+            "calendly.db.v2",
+            "journal/calendly.db.restored");
+    for (String name : Stream.concat(made.stream(), given.stream()).toList()) {
+      Path file = folder.resolve(name);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, "ada@example.com");
+    }
+    Files.writeString(folder.resolve("calendly.db"), "ada@example.com");
+    Files.writeString(folder.resolve("calendly.db-wal"), "ada@example.com");
+    Files.writeString(folder.resolve("server.lock"), "ada@example.com");
+    DataFiles files =
+        new DataFiles(
+            folder,
+            folder.resolve("calendly.db"),
+            Address.of("ada@example.com").orElseThrow(),
+            Clock.systemUTC());
+
+    assertEquals(made, names(files.deleteLeftovers()));
+    assertEquals(given, names(files.thatHoldIt()));
+  }
+
+  private List<String> names(List<Path> files) {
+    return files.stream().map(file -> folder.relativize(file).toString()).toList();
   }
 }

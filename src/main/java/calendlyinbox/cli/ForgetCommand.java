@@ -4,6 +4,7 @@ import calendlyinbox.calendly.ExactJson;
 import calendlyinbox.events.AfterApply;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.store.DatabaseUnavailableException.Trouble;
 import calendlyinbox.store.FolderLock;
 import calendlyinbox.sync.DetailWishes;
 import calendlyinbox.upkeep.Address;
@@ -76,10 +77,18 @@ final class ForgetCommand implements Callable<Integer> {
         return local.forget(address);
       }
     } catch (DatabaseUnavailableException e) {
-      throw DataFolder.unavailable(e);
+      throw unavailable(e);
     } catch (IOException e) {
       throw unreadable(e);
     }
+  }
+
+  /** What is applied to a damaged database leaves the journal, and is lost with the database. */
+  private static Failure unavailable(DatabaseUnavailableException e) {
+    return e.trouble() == Trouble.CORRUPT
+        ? Failure.outOfReach(
+            e.getMessage() + " (" + e.word() + "); mend it first: README, A damaged database", e)
+        : DataFolder.unavailable(e);
   }
 
   /** As the server would note them. */

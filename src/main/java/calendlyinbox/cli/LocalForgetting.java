@@ -7,6 +7,7 @@ import calendlyinbox.events.RetrySchedule;
 import calendlyinbox.journal.Journal;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.store.Soundness;
 import calendlyinbox.upkeep.Address;
 import calendlyinbox.upkeep.Forgetting;
 import java.io.Closeable;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -30,8 +32,12 @@ final class LocalForgetting implements Closeable {
 
   /**
    * @param wishes what else is to be written down when a delivery is applied
+   * @throws DatabaseUnavailableException if the database is damaged: the journal is as it was, and
+   *     has what a copy in its place would lack
    */
-  LocalForgetting(Site site, Database database, AfterApply wishes, Clock clock) throws IOException {
+  LocalForgetting(Site site, Database database, AfterApply wishes, Clock clock)
+      throws DatabaseUnavailableException, IOException {
+    refuseDamaged(database.soundness());
     Files.createDirectories(site.journal());
     Journal journal = Journal.open(site.journal(), clock);
     opened.push(journal);
@@ -42,6 +48,14 @@ final class LocalForgetting implements Closeable {
     queue.start();
     forgetting =
         new Forgetting(site.dataFolder(), site.database(), database, journal, queue, clock);
+  }
+
+  private static void refuseDamaged(Soundness soundness) throws DatabaseUnavailableException {
+    soundness.inspect();
+    Optional<DatabaseUnavailableException> damage = soundness.damage();
+    if (damage.isPresent()) {
+      throw damage.get();
+    }
   }
 
   Forgetting.Outcome forget(Address address) throws DatabaseUnavailableException, IOException {

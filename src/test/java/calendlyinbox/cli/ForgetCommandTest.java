@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Deliveries;
+import calendlyinbox.DestroyedPage;
 import calendlyinbox.RunningReceiver;
 import calendlyinbox.cli.Tool.Ran;
 import calendlyinbox.journal.Journal;
@@ -14,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,6 +154,32 @@ class ForgetCommandTest {
     assertEquals(
         List.of("2"), RunningReceiver.rows(tool.databaseFile(), "SELECT count(*) FROM invitees"));
     assertEquals(3, Tool.in(folder.resolve("elsewhere")).run("forget", "a@b.c").exitCode());
+  }
+
+  @Test
+  void into_a_damaged_database_no_journal_is_emptied() throws Exception {
+    Tool tool = withADeliveryInTheJournal();
+    Map<Path, String> journal = journalFiles();
+    DestroyedPage.rootOf("routing_form_submissions", tool.databaseFile());
+
+    Ran ran = tool.run("forget", "ada@example.com");
+
+    assertEquals(journal, journalFiles());
+    assertTrue(ran.err().startsWith(tool.databaseFile() + ": "), ran.err());
+    assertTrue(
+        ran.err().endsWith(" (corrupt); mend it first: README, A damaged database\n"), ran.err());
+    assertEquals(3, ran.exitCode());
+    assertEquals("", ran.out());
+  }
+
+  private Map<Path, String> journalFiles() throws Exception {
+    Map<Path, String> files = new TreeMap<>();
+    try (Stream<Path> all = Files.list(folder.resolve("journal"))) {
+      for (Path file : all.toList()) {
+        files.put(file, Files.readString(file));
+      }
+    }
+    return files;
   }
 
   private String filesWith(String text) throws Exception {

@@ -32,12 +32,16 @@ final class Person {
   static Person look(Handle handle, Address address) {
     Person person = new Person(address);
     handle
-        .createQuery("SELECT uri, email FROM invitees WHERE " + address.mayBeIn("email"))
+        .createQuery(
+            "SELECT uri, email, routing_form_submission FROM invitees WHERE "
+                + address.mayBeIn("email"))
         .bind("plain", address.plain())
         .bind("encoded", address.encoded())
-        .map((row, context) -> address.is(row.getString(2)) ? row.getString(1) : "")
-        .filter(uri -> !uri.isEmpty())
-        .forEach(person.invitees::add);
+        .map(
+            (row, context) ->
+                address.is(row.getString(2))
+                    && person.booked(row.getString(1), Optional.ofNullable(row.getString(3))))
+        .forEach(any -> {});
     handle
         .createQuery(
             "SELECT id, payload FROM calendly_webhook_events WHERE " + address.mayBeIn("payload"))
@@ -62,9 +66,19 @@ final class Person {
     if (event.identity().eventType().startsWith("routing_form_submission.")) {
       return submissions.add(resource);
     }
-    return address.is(json.get().path("email").asText())
-        ? invitees.add(resource)
-        : eventsOfOthers.add(id);
+    if (!address.is(json.get().path("email").asText())) {
+      return eventsOfOthers.add(id);
+    }
+    JsonNode submission = json.get().path("routing_form_submission");
+    return booked(resource, Optional.ofNullable(submission.textValue()));
+  }
+
+  /**
+   * @param submission the routing form that led to the booking; it need not name the invitee
+   */
+  private boolean booked(String invitee, Optional<String> submission) {
+    submission.ifPresent(submissions::add);
+    return invitees.add(invitee);
   }
 
   private void submissionsOfTheirs(Handle handle) {

@@ -127,6 +127,42 @@ class PurgeTest {
   }
 
   @Test
+  void the_routing_form_that_led_to_a_booking_is_forgotten_with_it_also_where_it_names_nobody()
+      throws Exception {
+    Deliveries changed = Deliveries.cancellation("two", "ada");
+    changed.payload().putNull("routing_form_submission");
+    inbox.deliver(form("1"), form("2"), form("3"));
+    inbox.deliver(
+        of("1", "one", "ada"), of("2", "two", "ada"), changed.body(), of("3", "m", "bob"));
+    // Of one only the row tells, of the other only what was said first.
+    inbox.execute("DELETE FROM calendly_webhook_events WHERE event_id LIKE '%/one/invitees/ada'");
+
+    inbox.forget("ada@example.com");
+
+    assertEquals(List.of(SUBMISSION + "3"), inbox.rows("SELECT uri FROM routing_form_submissions"));
+    assertEquals(
+        List.of(SUBMISSION + "3"),
+        inbox.rows(
+            "SELECT event_id FROM calendly_webhook_events WHERE event_type LIKE 'routing%'"));
+  }
+
+  private static final String SUBMISSION = "https://api.calendly.com/routing_form_submissions/";
+
+  private static byte[] form(String id) {
+    return bytes(
+        "{\"event\":\"routing_form_submission.created\",\"created_at\":\"2026-11-23T10:00:00.000000Z\",\"payload\":{\"uri\":\""
+            + SUBMISSION
+            + id
+            + "\",\"submitter\":null}}");
+  }
+
+  private static byte[] of(String form, String meeting, String invitee) {
+    Deliveries booking = Deliveries.booking(meeting, invitee);
+    booking.payload().put("routing_form_submission", SUBMISSION + form);
+    return booking.body();
+  }
+
+  @Test
   void who_has_no_meeting_or_one_without_a_time_counts_by_when_it_was_last_heard_of()
       throws Exception {
     inbox.deliver(untimed("ada"), homeless("bob"));

@@ -1,8 +1,10 @@
 package calendlyinbox.cli;
 
 import calendlyinbox.delivery.SigningKey;
+import calendlyinbox.events.AfterApply;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.sync.DetailWishes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +73,14 @@ final class DataFolder {
       throw Failure.wrongUse(refusal.get());
     }
     return database;
+  }
+
+  /** Returns what the server would note beside an event that is applied. */
+  AfterApply wishes() {
+    Site.Calendly calendly = site.calendly();
+    return calendly.token().isPresent()
+        ? DetailWishes.of(calendly.fetchEventDetails(), clock)
+        : AfterApply.NOTHING;
   }
 
   /** Returns the keys that the server uses, newest first, at least one. */

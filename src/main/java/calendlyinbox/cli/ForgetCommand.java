@@ -1,12 +1,10 @@
 package calendlyinbox.cli;
 
 import calendlyinbox.calendly.ExactJson;
-import calendlyinbox.events.AfterApply;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import calendlyinbox.store.DatabaseUnavailableException.Trouble;
 import calendlyinbox.store.FolderLock;
-import calendlyinbox.sync.DetailWishes;
 import calendlyinbox.upkeep.Address;
 import calendlyinbox.upkeep.Forgetting.Outcome;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -73,7 +71,7 @@ final class ForgetCommand implements Callable<Integer> {
         return askServer();
       }
       try (FolderLock held = attempt.lock().get();
-          LocalForgetting local = new LocalForgetting(site, database, wishes(), clock)) {
+          LocalForgetting local = new LocalForgetting(site, database, data.wishes(), clock)) {
         return local.forget(address);
       }
     } catch (DatabaseUnavailableException e) {
@@ -89,14 +87,6 @@ final class ForgetCommand implements Callable<Integer> {
         ? Failure.outOfReach(
             e.getMessage() + " (" + e.word() + "); mend it first: README, A damaged database", e)
         : DataFolder.unavailable(e);
-  }
-
-  /** As the server would note them. */
-  private AfterApply wishes() {
-    Site.Calendly calendly = site.calendly();
-    return calendly.token().isPresent()
-        ? DetailWishes.of(calendly.fetchEventDetails(), clock)
-        : AfterApply.NOTHING;
   }
 
   private Outcome askServer() throws Failure {

@@ -102,7 +102,7 @@ final class ReplayCommand implements Callable<Integer> {
     Map<String, Integer> counts = new TreeMap<>();
     try (Database database = data.database()) {
       RetrySchedule schedule = new RetrySchedule(RandomGenerator.getDefault());
-      EventProcessor processor = new EventProcessor(database, schedule, clock);
+      EventProcessor processor = new EventProcessor(database, schedule, data.wishes(), clock);
       for (long id : wanted) {
         Optional<Replayed> replayed = processor.again(id);
         String status = replayed.map(Replayed::status).orElse(UNKNOWN);

@@ -3,10 +3,14 @@ package calendlyinbox.cli;
 import static calendlyinbox.cli.Tool.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import calendlyinbox.Deliveries;
+import calendlyinbox.RunningReceiver;
 import calendlyinbox.cli.Tool.Ran;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +45,21 @@ class ReplayCommandTest {
     assertEquals("", ran.err());
     assertEquals(0, ran.exitCode());
     assertEquals(2, tool.run("meetings").lines().size());
+  }
+
+  @Test
+  void what_is_still_to_be_fetched_is_noted_as_the_server_would_note_it() throws Exception {
+    Tool tool = fourEvents();
+    Deliveries bare = Deliveries.booking("bare", "ada");
+    bare.payload().remove("scheduled_event");
+    tool.storeEvent(5, "invitee.created", "failed", bare.body());
+    String noted = "SELECT wanted FROM detail_fetches WHERE meeting_uri LIKE '%/bare'";
+
+    tool.run("replay", "5");
+    assertEquals(List.of(), RunningReceiver.rows(tool.databaseFile(), noted), "without a token");
+    tool.withToken(URI.create("http://127.0.0.1:1"), "token").run("replay", "5");
+
+    assertEquals(List.of("details"), RunningReceiver.rows(tool.databaseFile(), noted));
   }
 
   @Test

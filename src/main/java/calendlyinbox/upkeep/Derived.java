@@ -32,21 +32,24 @@ final class Derived {
   private long lastSighting;
   private long events;
 
-  /** Makes the tables, empty, in the place of such as were left by an earlier attempt. */
+  /**
+   * Makes the tables, empty, in the place of such as were left by an earlier attempt; with their
+   * indexes, somebody's own too, but nobody's triggers.
+   */
   static void create(Handle handle) {
     for (String table : TABLES) {
       handle.execute("DROP TABLE IF EXISTS temp." + table);
       List<String> statements =
           handle
               .createQuery(
-                  "SELECT sql FROM main.sqlite_schema WHERE tbl_name = :table AND sql IS NOT NULL ORDER BY type DESC")
+                  "SELECT sql FROM main.sqlite_schema WHERE tbl_name = :table AND type IN ('table', 'index') AND sql IS NOT NULL ORDER BY type DESC")
               .bind("table", table)
               .mapTo(String.class)
               .list();
       for (String sql : statements) {
         handle.execute(
             sql.replaceFirst("^CREATE\\s+TABLE\\s+", "CREATE TEMP TABLE ")
-                .replaceFirst("^CREATE\\s+INDEX\\s+", "CREATE INDEX temp."));
+                .replaceFirst("^CREATE\\s+(UNIQUE\\s+)?INDEX\\s+", "CREATE $1INDEX temp."));
       }
     }
   }

@@ -73,6 +73,18 @@ class RebuildTest {
   }
 
   @Test
+  void triggers_and_indexes_that_somebody_made_are_in_nobodys_way() throws Exception {
+    inbox.execute("CREATE TABLE said (uri TEXT)");
+    inbox.execute(
+        "CREATE TRIGGER tell AFTER INSERT ON invitees BEGIN INSERT INTO said VALUES (NEW.uri); END");
+    inbox.execute("CREATE UNIQUE INDEX mine ON invitees (email, uri)");
+    inbox.execute("DELETE FROM invitees WHERE email = 'bob@example.com'");
+
+    assertEquals(1, inbox.differences().size());
+    assertEquals(List.of(), inbox.rows("SELECT uri FROM said"));
+  }
+
+  @Test
   void beside_another_that_works_on_the_tables_nothing_is_done() throws Exception {
     try (FolderLock held =
         FolderLock.take(folder, Rebuild.LOCK, "pid=1 command=forget").lock().orElseThrow()) {

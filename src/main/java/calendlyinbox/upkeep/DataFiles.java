@@ -85,15 +85,30 @@ final class DataFiles {
     return holding;
   }
 
-  /** Files come and go while a server runs. */
   private List<Path> files() throws IOException {
     List<Path> files = new ArrayList<>();
+    addFiles(folder, files);
+    Path journal = folder.resolve("journal");
+    if (Files.isSymbolicLink(journal)) {
+      addFiles(journal, files);
+    }
+    files.sort(null);
+    return files;
+  }
+
+  /**
+   * Follows no links but the folder itself, which may be one to another disk. Files come and go
+   * while a server runs.
+   */
+  private void addFiles(Path in, List<Path> files) throws IOException {
+    Path real = in.toRealPath();
     Files.walkFileTree(
-        folder,
+        real,
         new SimpleFileVisitor<>() {
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+          public FileVisitResult visitFile(Path found, BasicFileAttributes attributes)
               throws IOException {
+            Path file = in.resolve(real.relativize(found));
             if (attributes.isRegularFile() && !isLocked(file)) {
               files.add(file);
             }
@@ -108,8 +123,6 @@ final class DataFiles {
             throw e;
           }
         });
-    files.sort(null);
-    return files;
   }
 
   private boolean isLeftover(Path file) {

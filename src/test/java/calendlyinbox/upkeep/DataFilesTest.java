@@ -67,6 +67,27 @@ class DataFilesTest {
     assertEquals(given, names(files.thatHoldIt()));
   }
 
+  @Test
+  void a_folder_and_a_journal_that_are_links_to_another_disk_are_searched_all_the_same()
+      throws Exception {
+    Path disk = Files.createDirectories(folder.resolve("disk"));
+    Path other = Files.createDirectories(folder.resolve("other/damaged")).getParent();
+    Files.writeString(disk.resolve("notes.txt"), "ada@example.com");
+    Files.writeString(other.resolve("damaged/a.txt"), "ada@example.com");
+    Files.createSymbolicLink(disk.resolve("journal"), other);
+    Path data = Files.createSymbolicLink(folder.resolve("data"), disk);
+    DataFiles files =
+        new DataFiles(
+            data,
+            data.resolve("calendly.db"),
+            Address.of("ada@example.com").orElseThrow(),
+            Clock.systemUTC());
+
+    assertEquals(
+        List.of("data/journal/damaged/a.txt", "data/notes.txt"), names(files.thatHoldIt()));
+    assertEquals(List.of("data/journal/damaged/a.txt"), names(files.deleteLeftovers()));
+  }
+
   private List<String> names(List<Path> files) {
     return files.stream().map(file -> folder.relativize(file).toString()).toList();
   }

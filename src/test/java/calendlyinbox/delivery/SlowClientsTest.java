@@ -133,9 +133,10 @@ final class SlowClientsTest {
       Eventually.holds("all are refused, " + slow.open() + " are open", () -> slow.open() == 0);
 
       assertEquals(200, server.post(Deliveries.booking("fields", "ada").body()));
-      // The answer is lost where the rest of the fields finds the connection closed.
-      List<String> answers = slow.answers(Kind.MANY_FIELDS_AND_A_BYTE_OF_THE_BODY);
-      assertTrue(List.of("", TOO_MANY).containsAll(answers), answers::toString);
+      // Or none, where the rest of the fields finds the connection closed.
+      for (String answer : slow.answers(Kind.MANY_FIELDS_AND_A_BYTE_OF_THE_BODY)) {
+        assertTrue(answer.isEmpty() || answer.startsWith("HTTP/1.1 4"), answer);
+      }
     }
   }
 

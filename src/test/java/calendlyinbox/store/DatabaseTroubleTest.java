@@ -19,13 +19,12 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,28 +64,30 @@ class DatabaseTroubleTest {
   void who_looks_is_not_kept_waiting_while_the_server_itself_writes_the_whole_file_anew()
       throws Exception {
     assertWorks(1);
-    ExecutorService threads = Executors.newCachedThreadPool();
-    try (Database patient = new Database(file, Duration.ofSeconds(20), clock);
+    try (Database patient = new Database(file, Duration.ofSeconds(30), clock);
         Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = other.createStatement()) {
       statement.execute("BEGIN IMMEDIATE");
-      Future<Optional<DatabaseUnavailableException>> rewriting = threads.submit(patient::rewrite);
-      Eventually.holds(
-          "a look is answered",
-          Duration.ofSeconds(10),
-          () -> {
-            try {
-              return threads.submit(patient::trouble).get(100, TimeUnit.MILLISECONDS).isEmpty();
-            } catch (TimeoutException notYet) {
-              return false;
-            }
-          });
+      FutureTask<Optional<DatabaseUnavailableException>> rewriting =
+          new FutureTask<>(patient::rewrite);
+      Thread thread = new Thread(rewriting);
+      thread.start();
+      Eventually.holds("it is writing, and waits for the other", () -> isIn("rewrite", thread));
+
+      assertEquals(
+          Optional.empty(),
+          CompletableFuture.supplyAsync(patient::trouble).get(15, TimeUnit.SECONDS));
+
       assertFalse(rewriting.isDone());
       statement.execute("ROLLBACK");
       assertEquals(Optional.empty(), rewriting.get());
-    } finally {
-      threads.shutdownNow();
     }
+  }
+
+  /** Whether a thread does the work that a method hands over. */
+  private static boolean isIn(String method, Thread thread) {
+    return Arrays.stream(thread.getStackTrace())
+        .anyMatch(frame -> frame.getMethodName().startsWith("lambda$" + method));
   }
 
   @Test

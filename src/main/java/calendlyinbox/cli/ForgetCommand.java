@@ -106,7 +106,8 @@ final class ForgetCommand implements Callable<Integer> {
               counts(body.path("removed")),
               counts(body.path("redacted")),
               paths(body.path("deleted")),
-              paths(body.path("left")));
+              paths(body.path("left")),
+              body.path("again").asBoolean());
       case 404 -> new Outcome.NotFound();
       case 409 -> new Outcome.NotNow(body.path("detail").asText());
       default ->
@@ -157,23 +158,19 @@ final class ForgetCommand implements Callable<Integer> {
     done.removed().forEach((table, rows) -> out.println("Removed from " + table + ": " + rows));
     done.redacted().forEach((table, texts) -> out.println("Redacted in " + table + ": " + texts));
     done.deleted().forEach(file -> out.println("Deleted, since it was in it: " + file));
-    if (done.left().isEmpty()) {
-      out.println(
-          "The address is in no file of " + site.dataFolder().toAbsolutePath() + " any more.");
-      return Failure.DONE;
-    }
     done.left()
         .forEach(
             file ->
-                out.println(
-                    absolute(file).equals(absolute(site.database()))
-                        ? "It came in again meanwhile: ./run.sh forget once more."
-                        : "Still in " + file + ", which is yours: remove it, or move it away."));
-    return Failure.NOT_WELL;
-  }
-
-  private static Path absolute(Path file) {
-    return file.toAbsolutePath().normalize();
+                out.println("Still in " + file + ", which is yours: remove it, or move it away."));
+    if (done.again()) {
+      out.println("It came in again meanwhile: ./run.sh forget once more.");
+    }
+    if (!done.left().isEmpty() || done.again()) {
+      return Failure.NOT_WELL;
+    }
+    out.println(
+        "The address is in no file of " + site.dataFolder().toAbsolutePath() + " any more.");
+    return Failure.DONE;
   }
 
   private static Map<String, Integer> counts(JsonNode json) {

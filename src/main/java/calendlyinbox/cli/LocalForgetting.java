@@ -51,7 +51,7 @@ final class LocalForgetting implements Closeable {
   }
 
   private static void refuseDamaged(Soundness soundness) throws DatabaseUnavailableException {
-    soundness.inspect();
+    soundness.inspectAtOnce();
     Optional<DatabaseUnavailableException> damage = soundness.damage();
     if (damage.isPresent()) {
       throw damage.get();

@@ -31,7 +31,7 @@ public final class Database implements Closeable {
   private final Soundness soundness;
   private final ReentrantLock turn = new ReentrantLock(true);
 
-  // Somebody of ours has it for himself, who has opened it and may take minutes.
+  // Somebody of ours wants it, or has it, for himself, which may take minutes.
   private volatile boolean ours;
 
   // Guarded by turn.
@@ -171,12 +171,21 @@ public final class Database implements Closeable {
 
   /** Outside of any transaction, and of anybody else's turn. */
   private Optional<DatabaseUnavailableException> alone(Work<Boolean> work) {
+    // Before it waits for its turn: who looked after that would wait behind it.
+    ours = true;
+    try {
+      return inTurnAlone(work);
+    } finally {
+      ours = false;
+    }
+  }
+
+  private Optional<DatabaseUnavailableException> inTurnAlone(Work<Boolean> work) {
     return troubleOf(
         () -> {
           try {
             connection.open();
             connection.moveAll();
-            ours = true;
             boolean done = work.on(connection.handle());
             connection.check();
             return done
@@ -187,8 +196,6 @@ public final class Database implements Closeable {
           } catch (RuntimeException e) {
             connection.closeConnection();
             throw Faults.ofDatabase(file, e);
-          } finally {
-            ours = false;
           }
         });
   }

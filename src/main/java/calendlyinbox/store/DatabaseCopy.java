@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
@@ -118,6 +119,24 @@ public final class DatabaseCopy {
       return true;
     } catch (IOException | DatabaseUnavailableException other) {
       return false;
+    }
+  }
+
+  /**
+   * Looks at a copy beside which no write-ahead log stands, and so nobody writes to. Nothing is
+   * made beside it, as SQLite would else for a file that was copied from one with such a log.
+   *
+   * @throws DatabaseUnavailableException if it is no database, or a damaged one
+   */
+  public static <T> T look(Path copy, Database.Work<T> work) throws DatabaseUnavailableException {
+    String url = "jdbc:sqlite:file:" + copy.toAbsolutePath().toUri().getRawPath() + "?immutable=1";
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    try (Connection connection = DriverManager.getConnection(url, config.toProperties());
+        Handle handle = DatabaseConnection.handleOf(connection)) {
+      return work.on(handle);
+    } catch (SQLException | RuntimeException e) {
+      throw Faults.ofDatabase(copy, e);
     }
   }
 

@@ -5,21 +5,36 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whom the data folder belongs to. What root makes in it, or once made, must be that user's too: a
  * server that runs as that user could not use it, for ever.
  */
 public final class FolderOwner {
+  private static final Logger log = LoggerFactory.getLogger(FolderOwner.class);
   private static final Integer ROOT = 0;
 
   private FolderOwner() {}
 
   /**
    * Gives a file that is root's to the owner of its folder. Never what a link leads to, which may
-   * be anybody's.
+   * be anybody's. Where that cannot be done it is logged: it is of no matter to whoever has the
+   * file now.
    */
-  public static void give(Path file) throws IOException {
+  public static void give(Path file) {
+    try {
+      tryToGive(file);
+    } catch (IOException e) {
+      log.warn(
+          "File of the data folder stays root's: file={} cause=\"{}\"; next: give it to the owner of its folder",
+          file,
+          e.toString());
+    }
+  }
+
+  private static void tryToGive(Path file) throws IOException {
     if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
       return;
     }

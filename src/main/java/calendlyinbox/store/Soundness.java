@@ -60,9 +60,22 @@ public final class Soundness {
    * @throws DatabaseUnavailableException if it could not be read to its end: nothing new is known
    */
   public void inspect() throws DatabaseUnavailableException {
+    inspect(this::withRests);
+  }
+
+  /**
+   * The same at full speed, ten times as fast: where no door would feel it.
+   *
+   * @throws DatabaseUnavailableException as {@link #inspect()} does
+   */
+  public void inspectAtOnce() throws DatabaseUnavailableException {
+    inspect(Soundness::quickCheck);
+  }
+
+  private void inspect(Database.Work<String> check) throws DatabaseUnavailableException {
     Object key = DatabaseFile.keyOrNull(file);
     Optional<Damage> found =
-        key == null ? Optional.empty() : readAll().map(what -> new Damage(key, what));
+        key == null ? Optional.empty() : readAll(check).map(what -> new Damage(key, what));
     synchronized (this) {
       if (found.isPresent() && known.isEmpty()) {
         log.error(
@@ -76,9 +89,10 @@ public final class Soundness {
     }
   }
 
-  private Optional<DatabaseUnavailableException> readAll() throws DatabaseUnavailableException {
+  private Optional<DatabaseUnavailableException> readAll(Database.Work<String> check)
+      throws DatabaseUnavailableException {
     try {
-      String verdict = database.look(this::quickCheck);
+      String verdict = database.look(check);
       return verdict.equals("ok")
           ? Optional.empty()
           : Optional.of(
@@ -92,12 +106,16 @@ public final class Soundness {
     }
   }
 
-  private String quickCheck(Handle handle) {
+  private String withRests(Handle handle) {
     try {
       ProgressHandler.setHandler(handle.getConnection(), STEPS, new Rests());
     } catch (SQLException e) {
       log.debug("The inspection goes on without rests", e);
     }
+    return quickCheck(handle);
+  }
+
+  private static String quickCheck(Handle handle) {
     return handle.createQuery("PRAGMA quick_check(1)").mapTo(String.class).one();
   }
 

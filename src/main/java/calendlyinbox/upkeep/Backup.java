@@ -57,7 +57,7 @@ public final class Backup {
       waiting = waiting(acknowledged);
     }
     DatabaseCopy.makeWithoutWriters(file, to);
-    if (folder.toAbsolutePath().equals(to.toAbsolutePath().getParent())) {
+    if (to.toRealPath().startsWith(folder.toRealPath())) {
       // Or a forget of the server's, which looks into every file there, could not read it.
       FolderOwner.give(to);
     }

@@ -147,19 +147,35 @@ final class DataFiles {
     }
     for (String suffix : List.of("", "-wal", "-shm")) {
       Path open = database.resolveSibling(database.getFileName() + suffix);
-      if (file.equals(open) || Files.exists(open) && Files.isSameFile(file, open)) {
+      if (file.equals(open) || isSame(file, open)) {
         return true;
       }
     }
     return false;
   }
 
+  private static boolean isSame(Path file, Path open) throws IOException {
+    try {
+      return Files.isSameFile(file, open);
+    } catch (NoSuchFileException oneIsGone) {
+      return false;
+    }
+  }
+
   /** Bytes may be torn apart in the pages of a database; its tables tell. */
   private boolean holdsInTables(Path copy) {
-    try (Database opened = new Database(copy, Duration.ofSeconds(5), clock)) {
-      return opened.look(new TextColumns(address)::hold);
+    TextColumns texts = new TextColumns(address);
+    boolean hasLog = Files.exists(copy.resolveSibling(copy.getFileName() + "-wal"));
+    try {
+      return hasLog ? lookWithLog(copy, texts) : DatabaseCopy.look(copy, texts::hold);
     } catch (DatabaseUnavailableException noDatabase) {
       return false;
+    }
+  }
+
+  private boolean lookWithLog(Path copy, TextColumns texts) throws DatabaseUnavailableException {
+    try (Database opened = new Database(copy, Duration.ofSeconds(5), clock)) {
+      return opened.look(texts::hold);
     }
   }
 

@@ -72,13 +72,13 @@ final class Derived {
 
   /**
    * Where Calendly never said a meeting's status, its invitees make it, and of those some may be
-   * lost: what is canceled stays so.
+   * lost: it stays as it was when they were there.
    */
-  void keepCanceled(Handle handle) {
+  void keepDerivedStatus(Handle handle) {
     handle.execute(
         """
-        UPDATE temp.meetings SET status = 'canceled'
-        WHERE status <> 'canceled' AND uri IN (SELECT uri FROM main.meetings WHERE status = 'canceled')
+        UPDATE temp.meetings SET status = m.status FROM main.meetings m
+        WHERE m.uri = temp.meetings.uri AND temp.meetings.said_status IS NULL
         """);
   }
 

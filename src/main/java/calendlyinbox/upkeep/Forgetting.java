@@ -64,12 +64,14 @@ public final class Forgetting {
      * @param redacted in how many texts of rows that stay it was replaced, by table
      * @param deleted files that held it: copies of the database, damaged stretches of the journal
      * @param left files that still hold it and are not ours to delete
+     * @param again whether it came in again meanwhile: it is in the database
      */
     record Done(
         Map<String, Integer> removed,
         Map<String, Integer> redacted,
         List<Path> deleted,
-        List<Path> left)
+        List<Path> left,
+        boolean again)
         implements Outcome {}
 
     /** The address is nowhere; nothing was changed. */
@@ -81,7 +83,7 @@ public final class Forgetting {
 
   /**
    * When it returns {@code Done}, the address is in no file of the data folder but those named as
-   * left, and on disk.
+   * left, unless it came in again, and that is on disk.
    *
    * @throws DatabaseUnavailableException if the database cannot be used; what was removed by then
    *     stays so
@@ -116,21 +118,20 @@ public final class Forgetting {
       return new Outcome.NotNow("another program reads or writes the database all the while");
     }
     List<Path> deleted = files.deleteLeftovers();
-    List<Path> left = new ArrayList<>(files.thatHoldIt());
-    if (database.look(new TextColumns(address)::hold)) {
-      // A new booking, or what somebody else said, that came in meanwhile.
-      left.add(file);
-    }
-    if (removed.isEmpty() && redacted.isEmpty() && deleted.isEmpty() && left.isEmpty()) {
+    List<Path> left = files.thatHoldIt();
+    // A new booking, or what somebody else said, that came in meanwhile.
+    boolean again = database.look(new TextColumns(address)::hold);
+    if (removed.isEmpty() && redacted.isEmpty() && deleted.isEmpty() && left.isEmpty() && !again) {
       return new Outcome.NotFound();
     }
     log.info(
-        "Forgotten: rows={} redacted={} files_deleted={} files_left={}",
+        "Forgotten: rows={} redacted={} files_deleted={} files_left={} again={}",
         removed,
         redacted,
         deleted.size(),
-        left.size());
-    return new Outcome.Done(removed, redacted, deleted, left);
+        left.size(),
+        again);
+    return new Outcome.Done(removed, redacted, deleted, left, again);
   }
 
   private void remove(Address address, Map<String, Integer> removed, Map<String, Integer> redacted)

@@ -113,7 +113,7 @@ public final class Rebuild {
             return Optional.empty();
           }
           if (reach == Reach.MISSING) {
-            derived.keepCanceled(handle);
+            derived.keepDerivedStatus(handle);
           }
           return Optional.of(settle(handle, reach, dryRun, found));
         });

@@ -91,7 +91,16 @@ final class ForgetRouteTest {
   void an_address_that_is_nowhere_is_404() throws Exception {
     assertEquals(
         "404 {\"error\":\"not_found\",\"detail\":\"the address is nowhere in the data folder\"}",
-        text(receiver.postAsAdmin(PATH, "{\"email\":\"nobody@example.com\"}")));
+        text(asked("{\"email\":\"nobody@example.com\"}")));
+  }
+
+  /** On a slow machine the answer is first that it goes on. */
+  private static HttpResponse<String> asked(String body) throws Exception {
+    HttpResponse<String> answer = receiver.postAsAdmin(PATH, body);
+    while (answer.statusCode() == 202) {
+      answer = receiver.postAsAdmin(PATH, body);
+    }
+    return answer;
   }
 
   @Test

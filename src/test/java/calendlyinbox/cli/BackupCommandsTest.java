@@ -290,7 +290,8 @@ class BackupCommandsTest {
     tool.execute("SELECT 1");
     assertEquals(0, tool.run("rebuild").exitCode());
     assertEquals(0, tool.run("restore", copy.toString()).exitCode());
-    assertEquals(0, tool.run("backup", data.resolve("backup.db").toString()).exitCode());
+    Path link = Files.createSymbolicLink(place.resolve("link"), data);
+    assertEquals(0, tool.run("backup", link.resolve("backup.db").toString()).exitCode());
 
     assertEquals(
         List.of(

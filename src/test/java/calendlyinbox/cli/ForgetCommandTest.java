@@ -1,6 +1,7 @@
 package calendlyinbox.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Deliveries;
@@ -95,6 +96,27 @@ class ForgetCommandTest {
         ran.out().endsWith("Still in " + notes + ", which is yours: remove it, or move it away.\n"),
         ran.out());
     assertEquals("call ada@example.com", Files.readString(notes));
+  }
+
+  @Test
+  void who_comes_in_again_meanwhile_is_to_be_forgotten_once_more() throws Exception {
+    Tool tool = withADeliveryInTheJournal();
+    apply(tool);
+    tool.execute(
+        """
+        CREATE TRIGGER books_again AFTER DELETE ON invitees BEGIN
+          INSERT INTO calendly_webhook_events (event_id, event_type, status, payload, received_at)
+          VALUES (OLD.uri || '2', 'invitee.created', 'ignored', OLD.email, '2026-11-23T10:00:00.000000Z');
+        END
+        """);
+
+    Ran ran = tool.run("forget", "ada@example.com");
+
+    assertEquals(1, ran.exitCode());
+    assertTrue(
+        ran.out().endsWith("\nIt came in again meanwhile: ./run.sh forget once more.\n"),
+        ran.out());
+    assertFalse(ran.out().contains("Still in"), ran.out());
   }
 
   @Test

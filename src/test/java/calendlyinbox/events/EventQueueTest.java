@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -208,6 +209,7 @@ class EventQueueTest {
     station.journal.seal();
     station.queue.drain(Duration.ofSeconds(30));
     assertEquals(List.of(), station.journal.segments());
+    Eventually.holds("the reader is at rest", EventQueueTest::isAtRest);
     station.clock.advance(Duration.ofHours(8));
     Instant now = station.clock.instant();
 
@@ -221,6 +223,15 @@ class EventQueueTest {
       statement.execute("ROLLBACK");
     }
     awaitEvents(4);
+  }
+
+  /** Without a time to look again at what the journal holds: it holds nothing. */
+  private static boolean isAtRest() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(one -> one.getKey().getName().equals("journal-reader"))
+        .filter(one -> one.getKey().getState() == Thread.State.WAITING)
+        .flatMap(one -> Arrays.stream(one.getValue()))
+        .anyMatch(frame -> frame.getMethodName().equals("awaitNews"));
   }
 
   @Test

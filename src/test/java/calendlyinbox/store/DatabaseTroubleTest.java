@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +82,40 @@ class DatabaseTroubleTest {
       assertFalse(rewriting.isDone());
       statement.execute("ROLLBACK");
       assertEquals(Optional.empty(), rewriting.get());
+    }
+  }
+
+  @Test
+  void nor_while_that_waits_for_its_turn() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    Thread writer = new Thread(() -> writeUntil(held));
+    Thread rewriter = new Thread(database::rewrite);
+    writer.start();
+    Eventually.holds("somebody writes", () -> isIn("writeUntil", writer));
+    rewriter.start();
+    Eventually.holds("it waits for its turn", () -> rewriter.getState() == Thread.State.WAITING);
+
+    assertEquals(
+        Optional.empty(),
+        CompletableFuture.supplyAsync(database::trouble).get(15, TimeUnit.SECONDS));
+
+    held.countDown();
+    writer.join();
+    rewriter.join();
+  }
+
+  private void writeUntil(CountDownLatch done) {
+    try {
+      database.write(
+          handle -> {
+            try {
+              return done.await(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          });
+    } catch (DatabaseUnavailableException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -1,10 +1,13 @@
 package calendlyinbox.upkeep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import calendlyinbox.store.Database;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -86,6 +89,28 @@ class DataFilesTest {
     assertEquals(
         List.of("data/journal/damaged/a.txt", "data/notes.txt"), names(files.thatHoldIt()));
     assertEquals(List.of("data/journal/damaged/a.txt"), names(files.deleteLeftovers()));
+  }
+
+  @Test
+  void nothing_is_left_beside_a_copy_that_was_looked_into() throws Exception {
+    Path copy = Files.createDirectories(folder.resolve("my % copies")).resolve("a?b#c.db");
+    Path whole = folder.resolve("whole.db");
+    try (Database database = new Database(whole, Duration.ofSeconds(2), Clock.systemUTC())) {
+      database.write(handle -> handle.execute("CREATE TABLE notes (text TEXT)"));
+      database.write(handle -> handle.execute("INSERT INTO notes VALUES ('ada@example.com')"));
+      assertTrue(database.checkpoint());
+      Files.copy(whole, copy);
+    }
+    Files.delete(whole);
+    DataFiles files =
+        new DataFiles(
+            folder,
+            folder.resolve("calendly.db"),
+            Address.of("ada@example.com").orElseThrow(),
+            Clock.systemUTC());
+
+    assertEquals(List.of("my % copies/a?b#c.db"), names(files.thatHoldIt()));
+    assertEquals(List.of(copy), Files.list(copy.getParent()).toList());
   }
 
   private List<String> names(List<Path> files) {

@@ -179,6 +179,26 @@ class RebuildTest {
   }
 
   @Test
+  void a_meeting_that_somebody_has_booked_stays_active_where_that_one_is_lost() throws Exception {
+    for (Deliveries one :
+        List.of(
+            Deliveries.booking("old", "eve"),
+            Deliveries.booking("old", "fay"),
+            Deliveries.cancellation("old", "fay"))) {
+      one.payload().remove("scheduled_event");
+      inbox.deliver(one);
+    }
+    inbox.execute("DELETE FROM calendly_webhook_events WHERE event_id LIKE '%/eve'");
+    inbox.execute("DELETE FROM invitees WHERE email = 'eve@example.com'");
+
+    run(Rebuild.Reach.MISSING, false, new ArrayList<>());
+
+    assertEquals(
+        List.of("fay@example.com canceled active"),
+        bookings().stream().filter(one -> one.startsWith("fay")).toList());
+  }
+
+  @Test
   void a_rebuild_that_would_remove_rows_changes_nothing_unless_that_is_wanted() throws Exception {
     inbox.execute("DELETE FROM calendly_webhook_events WHERE event_id LIKE '%/ada'");
     inbox.execute("DELETE FROM invitees WHERE email = 'bob@example.com'");

@@ -101,6 +101,17 @@ answers() {
   case $line in *' 200 '*) return 0 ;; *) return 1 ;; esac
 }
 
+# While the service is stopped: whoever answers on its port, such as a ./run.sh that still runs, would be taken for it.
+refuse_another() {
+  local host port
+  host=$(setting HOST)
+  port=$(setting PORT)
+  if answers "${host:-0.0.0.0}" "${port:-8080}"; then
+    say "run.sh: another calendly-inbox, such as a ./run.sh that still runs, answers on ${host:-0.0.0.0}:${port:-8080}; the service wants that port: end it, then say the same again"
+    exit 1
+  fi
+}
+
 await_answers() {
   local host port end=$((SECONDS + 30))
   host=$(setting HOST)
@@ -141,7 +152,9 @@ install_service() {
   chown root:root "$settings"
   systemctl daemon-reload
   systemctl enable --quiet "$service"
-  systemctl restart "$service"
+  systemctl stop "$service"
+  refuse_another
+  systemctl start "$service"
   await_answers
   cat <<END
 calendly-inbox runs, and starts with the system.

@@ -99,6 +99,25 @@ class InstallTest {
         ended.output());
   }
 
+  @Test
+  void a_server_that_holds_the_port_is_not_taken_for_the_service() throws Exception {
+    Path data = Files.createDirectory(home.resolve("data"));
+    Path settings = home.resolve("settings");
+    try (RunningReceiver other = RunningReceiver.start(data)) {
+      Files.writeString(settings, "HOST=127.0.0.1\nPORT=" + other.port() + "\n");
+
+      Ended ended = run("settings=" + settings + "\nrefuse_another", Map.of());
+
+      assertEquals(
+          "run.sh: another calendly-inbox, such as a ./run.sh that still runs, answers on 127.0.0.1:"
+              + other.port()
+              + "; the service wants that port: end it, then say the same again\n",
+          ended.output());
+      assertEquals(1, ended.exitCode());
+    }
+    assertEquals(0, run("settings=" + settings + "\nrefuse_another", Map.of()).exitCode());
+  }
+
   private record Ended(int exitCode, String output) {}
 
   /** Runs shell code behind the functions of both scripts, with this environment only. */

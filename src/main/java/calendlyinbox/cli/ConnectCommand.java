@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
       ""
     },
     footerHeading = "%nExample:%n",
-    footer = "  PUBLIC_URL=https://hooks.example.com ./run.sh connect")
+    footer = "  CALENDLY_API_TOKEN=TOKEN PUBLIC_URL=https://hooks.example.com ./run.sh connect")
 final class ConnectCommand implements Callable<Integer> {
   private final CalendlySide calendly;
 

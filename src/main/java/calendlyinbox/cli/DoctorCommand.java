@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
       "",
       "Works with and without a running server, and changes nothing. With PUBLIC_URL set, it sends a signed delivery of the"
           + " made-up event calendly_inbox.doctor there, and removes that event again.",
-      "Exit 0: all is well. 1: something is not. 3: nothing is known to be wrong, but data or Calendly are out of reach.",
+      "Exit 0: all is well. 1: something is not, or data or Calendly are out of reach.",
       ""
     },
     footerHeading = "%nExample:%n",

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "serve",
     header = "Run the server, until it is told to stop (also without a command).",
     footerHeading = "%nExample, on another port and folder:%n",
-    footer = "  PORT=9000 DATA_DIR=/var/lib/calendly-inbox ./run.sh serve")
+    footer = "  PORT=9000 DATA_DIR=other ./run.sh serve")
 final class ServeCommand implements Callable<Integer> {
   private final Site site;
 

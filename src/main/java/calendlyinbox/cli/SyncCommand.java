@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "Looks at all meetings that start in the range, active and canceled, with all their invitees."
           + " Routing forms, and no-show marks that were taken off again, cannot be listed: they"
           + " come by webhook only. Broken off, the same command goes on where it stood, for a day."
-          + " The server does this by itself after a downtime, after its subscription was replaced"
+          + " The server does this by itself after a downtime, after its subscription was made or replaced"
           + " or had been failing, and once a night.",
       ""
     },

@@ -116,8 +116,10 @@ public final class Door implements Closeable {
    */
   @Override
   public void close() {
-    closing.set(true);
+    // In this order: who is told that his connection ends comes again at once, and must be refused
+    // then. One that the system had taken in for us, and we never got to, would be cut off.
     connector.close();
+    closing.set(true);
     awaitQuiet();
     javalin.stop();
   }

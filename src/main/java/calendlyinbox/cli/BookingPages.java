@@ -56,6 +56,9 @@ final class BookingPages {
 
   private List<Map<String, Object>> next() throws Failure {
     int rows = Math.min(ROWS, left);
+    if (rows == 0) {
+      return List.of();
+    }
     List<Map<String, Object>> page =
         data.look(
             handle ->

@@ -1,15 +1,12 @@
 package calendlyinbox.cli;
 
 import calendlyinbox.calendly.CalendlyTime;
-import calendlyinbox.delivery.SignatureHeader;
-import calendlyinbox.delivery.SigningKey;
 import calendlyinbox.journal.RawBody;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -50,19 +47,6 @@ record DoctorDelivery(String uri, String createdAt, String body) {
 
   byte[] bytes() {
     return body.getBytes(StandardCharsets.UTF_8);
-  }
-
-  /**
-   * Returns the header with which Calendly would send the body, signed as any of these, but for the
-   * clock.
-   */
-  String signature(SigningKey key, Instant now, List<byte[]> bodies) {
-    String t = Long.toString(now.getEpochSecond());
-    StringBuilder header = new StringBuilder("t=").append(t);
-    for (byte[] signed : bodies) {
-      header.append(",v1=").append(HexFormat.of().formatHex(key.sign(t, signed)));
-    }
-    return header.append(',').append(SignatureHeader.OWN_CLOCK).toString();
   }
 
   /**

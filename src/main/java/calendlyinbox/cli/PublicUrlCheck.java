@@ -4,6 +4,7 @@ import calendlyinbox.cli.DoctorDelivery.Altered;
 import calendlyinbox.cli.OutsideIn.Reply;
 import calendlyinbox.cli.OutsideIn.Reply.Answer;
 import calendlyinbox.cli.OutsideIn.Reply.Nobody;
+import calendlyinbox.delivery.SignatureHeader;
 import calendlyinbox.delivery.SigningKey;
 import calendlyinbox.delivery.Verification;
 import java.time.Clock;
@@ -102,7 +103,8 @@ final class PublicUrlCheck implements Check {
       OutsideIn outside, DoctorDelivery delivery, SigningKey key, StoredDelivery stored)
       throws InterruptedException {
     List<byte[]> forms = delivery.altered().stream().map(Altered::bytes).toList();
-    Reply reply = outside.post(delivery.signature(key, clock.instant(), forms), delivery.bytes());
+    String signature = SignatureHeader.ofOwnClock(key, clock.instant(), forms);
+    Reply reply = outside.post(signature, delivery.bytes());
     if (reply instanceof Answer answer && isReceived(answer)) {
       stored.await();
       String what = stored.body().map(delivery::nameOf).map(name -> ": " + name).orElse("");
@@ -144,7 +146,7 @@ final class PublicUrlCheck implements Check {
   }
 
   private String signature(DoctorDelivery delivery, SigningKey key) {
-    return delivery.signature(key, clock.instant(), List.of(delivery.bytes()));
+    return SignatureHeader.ofOwnClock(key, clock.instant(), List.of(delivery.bytes()));
   }
 
   private static boolean isReceived(Answer answer) {

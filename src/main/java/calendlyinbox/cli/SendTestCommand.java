@@ -7,7 +7,7 @@ import calendlyinbox.store.DatabaseUnavailableException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -71,9 +71,7 @@ final class SendTestCommand implements Callable<Integer> {
     server.knock();
     look(sample);
 
-    String t = Long.toString(clock.instant().getEpochSecond());
-    String digest = HexFormat.of().formatHex(key.sign(t, sample.bytes()));
-    String signature = "t=" + t + ",v1=" + digest + "," + SignatureHeader.OWN_CLOCK;
+    String signature = SignatureHeader.ofOwnClock(key, clock.instant(), List.of(sample.bytes()));
     RunningServer.Answer answer = server.deliver(signature, sample.bytes());
     out.printf(
         "%s answered %d in %d ms: %s%n",

@@ -1,5 +1,6 @@
 package calendlyinbox.delivery;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -17,7 +18,7 @@ public final class SignatureHeader {
    * A pair of ours: t is by the clock of the receiver's own machine, so that it says nothing of
    * that clock. It stands in this header since no proxy that lets a delivery through can lose it.
    */
-  public static final String OWN_CLOCK = "by=calendly-inbox";
+  private static final String OWN_CLOCK = "by=calendly-inbox";
 
   private static final String OLDER_FORM = "sha256=";
   private static final int HEX_DIGITS = 64;
@@ -63,6 +64,19 @@ public final class SignatureHeader {
     return t == null || signatures.isEmpty()
         ? Optional.empty()
         : Optional.of(new SignatureHeader(t, signatures));
+  }
+
+  /**
+   * Returns the header's content as Calendly would send it, but for the clock: signed at this time
+   * of this machine's, as any of these bodies.
+   */
+  public static String ofOwnClock(SigningKey key, Instant now, List<byte[]> bodies) {
+    String t = Long.toString(now.getEpochSecond());
+    StringBuilder header = new StringBuilder("t=").append(t);
+    for (byte[] signed : bodies) {
+      header.append(",v1=").append(HexFormat.of().formatHex(key.sign(t, signed)));
+    }
+    return header.append(',').append(OWN_CLOCK).toString();
   }
 
   /** Anybody may say so of a delivery: it is a reason to trust it less, and never more. */

@@ -22,9 +22,7 @@ class DataFilesTest {
     Files.createLink(folder.resolve("calendly.db.replaced-20261125T000000Z"), database);
     Path other = Files.writeString(folder.resolve("notes.txt"), "ada@example.com");
 
-    DataFiles files =
-        new DataFiles(
-            folder, database, Address.of("ada@example.com").orElseThrow(), Clock.systemUTC());
+    DataFiles files = filesOf(folder);
 
     assertEquals(List.of(other), files.thatHoldIt());
     assertEquals(List.of(), files.deleteLeftovers());
@@ -59,12 +57,7 @@ class DataFilesTest {
     Files.writeString(folder.resolve("calendly.db"), "ada@example.com");
     Files.writeString(folder.resolve("calendly.db-wal"), "ada@example.com");
     Files.writeString(folder.resolve("server.lock"), "ada@example.com");
-    DataFiles files =
-        new DataFiles(
-            folder,
-            folder.resolve("calendly.db"),
-            Address.of("ada@example.com").orElseThrow(),
-            Clock.systemUTC());
+    DataFiles files = filesOf(folder);
 
     assertEquals(made, names(files.deleteLeftovers()));
     assertEquals(given, names(files.thatHoldIt()));
@@ -79,12 +72,7 @@ class DataFilesTest {
     Files.writeString(other.resolve("damaged/a.txt"), "ada@example.com");
     Files.createSymbolicLink(disk.resolve("journal"), other);
     Path data = Files.createSymbolicLink(folder.resolve("data"), disk);
-    DataFiles files =
-        new DataFiles(
-            data,
-            data.resolve("calendly.db"),
-            Address.of("ada@example.com").orElseThrow(),
-            Clock.systemUTC());
+    DataFiles files = filesOf(data);
 
     assertEquals(
         List.of("data/journal/damaged/a.txt", "data/notes.txt"), names(files.thatHoldIt()));
@@ -102,15 +90,18 @@ class DataFilesTest {
       Files.copy(whole, copy);
     }
     Files.delete(whole);
-    DataFiles files =
-        new DataFiles(
-            folder,
-            folder.resolve("calendly.db"),
-            Address.of("ada@example.com").orElseThrow(),
-            Clock.systemUTC());
+    DataFiles files = filesOf(folder);
 
     assertEquals(List.of("my % copies/a?b#c.db"), names(files.thatHoldIt()));
     assertEquals(List.of(copy), Files.list(copy.getParent()).toList());
+  }
+
+  private static DataFiles filesOf(Path data) {
+    return new DataFiles(
+        data,
+        data.resolve("calendly.db"),
+        Address.of("ada@example.com").orElseThrow(),
+        Clock.systemUTC());
   }
 
   private List<String> names(List<Path> files) {

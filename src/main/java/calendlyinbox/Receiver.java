@@ -13,6 +13,7 @@ import calendlyinbox.events.RetrySchedule;
 import calendlyinbox.journal.Journal;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.FolderLock;
+import calendlyinbox.store.Soundness;
 import calendlyinbox.subscriptions.SubscriptionWatch;
 import calendlyinbox.sync.DetailFetcher;
 import calendlyinbox.sync.DetailWishes;
@@ -134,7 +135,7 @@ final class Receiver implements Closeable {
     opened.push(scrub);
     opened.push(retries);
     opened.push(queue);
-    opened.push(() -> drain(journal, queue));
+    opened.push(() -> drain(journal, database.soundness(), queue));
     door = door(config, verifier, journal, clock, admin, listeners);
     opened.push(door);
 
@@ -207,11 +208,12 @@ final class Receiver implements Closeable {
    * After the door is closed: what is in the journal goes to the database, if that can be had now.
    * Where there was never a door nothing was taken in, and nothing is brought in yet either.
    */
-  private void drain(Journal journal, EventQueue queue) {
+  private void drain(Journal journal, Soundness soundness, EventQueue queue) {
     if (door == null) {
       return;
     }
     journal.seal();
+    soundness.hurry();
     Duration left = DRAINED_AT_LATEST.minusNanos(System.nanoTime() - closingSince);
     try {
       queue.drain(left.compareTo(DRAIN_AT_MOST) < 0 ? left : DRAIN_AT_MOST);

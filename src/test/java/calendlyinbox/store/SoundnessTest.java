@@ -197,6 +197,40 @@ class SoundnessTest {
     assertTrue(effort.took() < 4 * effort.worked(), effort.toString());
   }
 
+  @Test
+  void it_does_not_rest_where_somebody_waits_for_it() throws Exception {
+    manyRows();
+    soundness.awaitInspection();
+    soundness.hurry();
+
+    Effort effort = inspected(soundness);
+
+    assertTrue(effort.took() < 4 * effort.worked(), effort.toString());
+  }
+
+  @Test
+  void only_the_one_that_is_awaited_is_hurried() throws Exception {
+    manyRows();
+    soundness.hurry();
+
+    Effort effort = inspected(soundness);
+
+    assertTrue(effort.took() > 4 * effort.worked(), effort.toString());
+  }
+
+  @Test
+  void one_that_was_hurried_rests_again_the_next_time() throws Exception {
+    manyRows();
+    soundness.awaitInspection();
+    soundness.hurry();
+    soundness.inspect();
+
+    Effort effort = inspected(soundness);
+
+    assertTrue(effort.took() > 4 * effort.worked(), effort.toString());
+  }
+
+  /** With one inspection behind them: what is done for the first time takes longer. */
   private void manyRows() throws Exception {
     database.write(
         handle -> {
@@ -206,14 +240,13 @@ class SoundnessTest {
           return null;
         });
     assertTrue(database.checkpoint());
+    soundness.inspectAtOnce();
   }
 
   /** In nanoseconds. */
   private record Effort(long worked, long took) {}
 
   private static Effort inspected(Soundness soundness) throws Exception {
-    // What is done for the first time takes longer.
-    soundness.inspect();
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     long begun = System.nanoTime();
     long worked = threads.getCurrentThreadCpuTime();

@@ -116,15 +116,23 @@ record Ground(Path folder, long seed, Random random, Size size, Consumer<String>
   private boolean isApplied() throws IOException, SQLException {
     List<String> progress =
         RunningReceiver.rows(database(), "SELECT segment, applied_to FROM journal_progress");
-    try (Stream<Path> files = Files.list(data().resolve("journal"))) {
-      for (Path file : files.filter(one -> one.toString().endsWith(".ndjson")).toList()) {
-        long size = Files.size(file);
-        if (size > 0 && !progress.contains(file.getFileName() + "|" + size)) {
-          return false;
-        }
+    for (Path file : journal()) {
+      long size = Files.size(file);
+      if (size > 0 && !progress.contains(file.getFileName() + "|" + size)) {
+        return false;
       }
     }
     return true;
+  }
+
+  boolean isJournalEmpty() throws IOException {
+    return journal().isEmpty();
+  }
+
+  private List<Path> journal() throws IOException {
+    try (Stream<Path> files = Files.list(data().resolve("journal"))) {
+      return files.filter(one -> one.toString().endsWith(".ndjson")).toList();
+    }
   }
 
   interface Condition {

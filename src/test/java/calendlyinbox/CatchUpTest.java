@@ -20,6 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole server beside Calendly's API: it catches up by itself, and waits for nobody. */
 class CatchUpTest {
+  private static final Duration CALL_TAKES = Duration.ofSeconds(20);
+
+  /** Who waits for the API takes longer; a machine at its slowest does not. */
+  private static final Duration WITHOUT_IT = Duration.ofSeconds(15);
+
   @TempDir Path folder;
   private final FakeCalendly calendly = FakeCalendly.start(Clock.systemUTC());
 
@@ -44,7 +49,7 @@ class CatchUpTest {
   @Test
   void an_api_that_takes_20_s_for_each_call_slows_neither_the_door_nor_a_booking()
       throws Exception {
-    calendly.answersAfter(Duration.ofSeconds(20));
+    calendly.answersAfter(CALL_TAKES);
     try (RunningReceiver receiver = start("always")) {
       // The first answer of a server is of code that was never run.
       receiver.post(body(calendly.bookings().book("First")));
@@ -58,16 +63,13 @@ class CatchUpTest {
       }
       Eventually.holds(
           "all are in bookings",
-          Duration.ofSeconds(2),
+          WITHOUT_IT,
           () ->
               receiver
                   .rows("SELECT count(*), count(meeting) FROM bookings")
                   .get(0)
                   .equals("21|21"));
-      Collections.sort(took);
-      // Some may have met another process of these tests at its busiest; 20 s would be seen in all.
-      assertTrue(took.get(took.size() / 2).toMillis() < 100, "answers took " + took);
-      assertTrue(took.get(took.size() - 1).toSeconds() < 5, "answers took " + took);
+      assertTrue(Collections.max(took).compareTo(WITHOUT_IT) < 0, "answers took " + took);
       Eventually.holds("Calendly was asked", () -> !calendly.calls().isEmpty());
     }
   }

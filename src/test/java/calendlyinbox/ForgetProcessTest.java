@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code forget} beside a server of its own process that takes and applies deliveries. */
-@Timeout(600)
+@Timeout(3600)
 class ForgetProcessTest {
   private static final String ADDRESS = "ada.lovelace@example.com";
   private static final String ADMIN_TOKEN = "an-admin-token-for-tests";

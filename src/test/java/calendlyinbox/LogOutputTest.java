@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The log's way out of the process, by an output that can be stuck; whoever waits for it fails. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LogOutputTest {
   private static final String STAMP = "\\d{4}-\\d\\d-\\d\\dT\\S+ ";
   private static final Pattern DROPPED =

@@ -39,8 +39,8 @@ public final class ServerProcess implements AutoCloseable {
       System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   private static final Pattern READY = Pattern.compile("Ready: address=\\S+:(\\d+) ");
 
-  /** A JVM beside many others on two cores has taken more than half a minute for a command. */
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  /** A JVM beside many others on two cores has taken more than two minutes for a command. */
+  private static final Duration PATIENCE = Duration.ofMinutes(20);
 
   private final Process process;
   private final List<String> log = new CopyOnWriteArrayList<>();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code sync} as a process of its own, killed while it writes, beside a running server. */
-@Timeout(600)
+@Timeout(3600)
 class SyncProcessTest {
   private static final int MEETINGS = 20;
   private static final int KILLS = 3;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What doctor says of Calendly's side: clock, token, scopes, role, subscription. */
-@Timeout(60)
+@Timeout(600)
 class DoctorAccountTest {
   private static final String CONNECT_NEWEST = "; ./run.sh connect makes one with the newest";
 

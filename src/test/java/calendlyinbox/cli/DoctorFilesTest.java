@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What doctor says of this machine: folder, disk, journal, database. */
-@Timeout(60)
+@Timeout(600)
 class DoctorFilesTest {
   private static final long MIB = 1024 * 1024;
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** PUBLIC_URL from outside in, with a server behind it and all kinds of things between. */
-@Timeout(60)
+@Timeout(600)
 class PublicUrlCheckTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Patience LONG = new Patience(MINUTE, MINUTE, MINUTE);

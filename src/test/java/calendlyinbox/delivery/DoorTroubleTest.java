@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A door that cannot be opened, and what goes wrong behind one that is open. */
-@Timeout(60)
+@Timeout(600)
 final class DoorTroubleTest {
   private static final byte[] BODY = Deliveries.booking("trouble", "ada").body();
   private static final List<SigningKey> KEYS = List.of(RunningReceiver.KEY);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Deliveries;
+import calendlyinbox.Eventually;
 import calendlyinbox.RunningReceiver;
 import calendlyinbox.journal.Journal;
 import java.io.ByteArrayOutputStream;
@@ -60,7 +61,7 @@ final class HangingDiskTest {
   @Test
   void it_is_503_while_the_disk_hangs_and_200_afterwards() throws Exception {
     try (RawHttp http = new RawHttp(door.port())) {
-      assertEquals(200, http.send(booking(0)).answer().status());
+      await200(http, 0);
       hang = this::awaitEnd;
       send(1);
 
@@ -68,7 +69,7 @@ final class HangingDiskTest {
       assertUnavailable(http.send(booking(3)).answer());
 
       over.countDown();
-      assertEquals(200, http.send(booking(4)).answer().status());
+      await200(http, 4);
     }
   }
 
@@ -131,6 +132,11 @@ final class HangingDiskTest {
     }
     assertEquals(ROUNDS * CLIENTS, kept + unavailable);
     assertTrue(kept > 0, "some were kept");
+  }
+
+  /** A disk may take longer by itself for once, as where many others write. */
+  private static void await200(RawHttp http, int number) throws Exception {
+    Eventually.holds("200", () -> http.send(booking(number)).answer().status() == 200);
   }
 
   /** One whose sync begins to hang, on a connection of its own. */

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
  * A short total time on a server of its own, whose handler waits for the whole body, or never
  * answers.
  */
-@Timeout(60)
+@Timeout(600)
 final class RequestDeadlineTest {
   private static final Duration DEADLINE = Duration.ofMillis(1500);
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);

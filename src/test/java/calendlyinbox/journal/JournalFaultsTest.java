@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@Timeout(30)
+@Timeout(600)
 class JournalFaultsTest {
   /** So small that every delivery begins a new file. */
   private static final long ROTATE_ALWAYS = 1;

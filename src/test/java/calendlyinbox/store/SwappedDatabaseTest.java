@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A good copy is put in the place of the database, with mv, at whatever moment. */
-@Timeout(120)
+@Timeout(600)
 class SwappedDatabaseTest {
   private static final int TIMES = 60;
 

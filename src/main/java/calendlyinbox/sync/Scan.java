@@ -3,6 +3,7 @@ package calendlyinbox.sync;
 import calendlyinbox.calendly.ApiProblem;
 import calendlyinbox.calendly.ApiResult;
 import calendlyinbox.calendly.CalendlyApi;
+import calendlyinbox.calendly.ClockReading;
 import calendlyinbox.calendly.CurrentUser;
 import calendlyinbox.calendly.Page;
 import calendlyinbox.calendly.PageWalk;
@@ -34,7 +35,7 @@ final class Scan {
   /** Whether Calendly's bounds are inclusive is not documented; looking twice does no harm. */
   private static final Duration OVERLAP = Duration.ofSeconds(1);
 
-  /** By so much at most, if ours is taken at all for the time of day. */
+  /** By so much at most, when what is known of the difference is made up for. */
   private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
   /** Whoever is skipped is missing until the next sync, which may be that of the next night. */
@@ -46,6 +47,8 @@ final class Scan {
   private final Optional<SyncRuns> runs;
   private final Clock clock;
   private final SyncWatcher watcher;
+  // How far our clock is ahead of Calendly's, by which all times that it is compared with are.
+  private Duration lead = Duration.ZERO;
   private Tally tally = Tally.NONE;
   private Optional<Instant> position = Optional.empty();
 
@@ -75,6 +78,7 @@ final class Scan {
       return stopped(user.failure().get());
     }
     CurrentUser owner = user.optional().orElseThrow();
+    lead = api.calendlyTime().optional().map(ClockReading::ourLead).orElse(Duration.ZERO);
     ApiResult<Long> total =
         run.total().map(ApiResult::ok).orElseGet(() -> count(query(owner, run)));
     if (total.failure().isPresent()) {
@@ -87,6 +91,11 @@ final class Scan {
     watcher.began(tally, counted);
     Optional<ApiProblem> problem = walk(run, api.scheduledEvents(query(owner, run)));
     return problem.map(this::stopped).orElseGet(() -> new SyncOutcome.Done(tally));
+  }
+
+  /** By Calendly's clock: what it shows is weighed against what it wrote. */
+  private Instant now() {
+    return clock.instant().minus(lead);
   }
 
   private SyncOutcome stopped(ApiProblem problem) {
@@ -117,7 +126,7 @@ final class Scan {
   private Optional<ApiProblem> walk(Run run, PageWalk<ObjectNode> pages)
       throws DatabaseUnavailableException {
     while (pages.hasNext()) {
-      Instant asked = clock.instant();
+      Instant asked = now();
       ApiResult<Page<ObjectNode>> page = pages.next();
       if (page.failure().isPresent()) {
         return page.failure();
@@ -185,7 +194,7 @@ final class Scan {
     if (!changed) {
       return ApiResult.ok(sighting);
     }
-    Instant asked = clock.instant();
+    Instant asked = now();
     return api.scheduledEvent(sighting.uri())
         .then(event -> ApiResult.ok(new Sighting(asked, event)));
   }

@@ -474,6 +474,18 @@ class SyncTest {
 
   @Test
   void who_cancels_while_the_sync_is_under_way_is_canceled_with_the_meeting() throws Exception {
+    cancelWhileTheSyncIsUnderWay();
+  }
+
+  @Test
+  void who_cancels_meanwhile_is_canceled_with_the_meeting_also_where_our_clock_is_ahead()
+      throws Exception {
+    rig.ahead = Duration.ofMinutes(8);
+
+    cancelWhileTheSyncIsUnderWay();
+  }
+
+  private void cancelWhileTheSyncIsUnderWay() throws Exception {
     Booking ada = book("Ada");
     rig.deliver(ada.messages());
     rig.calendly.faults().next(1, Fault.INTERNAL_ERROR, call -> call.path().endsWith("/invitees"));

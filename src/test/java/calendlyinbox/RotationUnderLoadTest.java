@@ -13,8 +13,6 @@ import calendlyinbox.calendly.WebhookMessage;
 import calendlyinbox.cli.CommandLineTool;
 import calendlyinbox.cli.Site;
 import calendlyinbox.sync.FetchDetails;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +36,7 @@ class RotationUnderLoadTest {
 
   @Test
   void not_one_honest_delivery_is_refused_while_keys_are_rotated() throws Exception {
-    int port = freePort();
+    int port = FreePort.find();
     try (FakeCalendly calendly = FakeCalendly.start(Clock.systemUTC());
         RunningReceiver receiver = start(port, calendly)) {
       Eventually.holds("connected", () -> calendly.subscriptions().all().size() == 1);
@@ -120,11 +118,5 @@ class RotationUnderLoadTest {
             SubscriptionScope.USER,
             FetchDetails.MISSING),
         () -> 0);
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -9,8 +9,6 @@ import calendlyinbox.calendly.FakeCalendly;
 import calendlyinbox.calendly.FakeSubscription;
 import calendlyinbox.calendly.Fault;
 import calendlyinbox.calendly.Receipt;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -38,7 +36,7 @@ class SubscriptionDrillsTest {
   @BeforeEach
   void open() throws Exception {
     calendly = FakeCalendly.start(Clock.systemUTC());
-    int port = freePort();
+    int port = FreePort.find();
     settings = new HashMap<>();
     settings.put("PORT", Integer.toString(port));
     settings.put("PUBLIC_URL", "http://127.0.0.1:" + port);
@@ -293,11 +291,5 @@ class SubscriptionDrillsTest {
   private String subscriptionWord() throws Exception {
     String health = receiver.get("/health").body();
     return health.replaceFirst("(?s).*\"subscription\":\"(\\w+)\".*", "$1");
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -9,8 +9,6 @@ import calendlyinbox.calendly.FakeCalendly;
 import calendlyinbox.calendly.FakeSubscription;
 import calendlyinbox.calendly.Fault;
 import calendlyinbox.calendly.Receipt;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -34,10 +32,9 @@ class SubscriptionProcessTest {
   void open() throws Exception {
     calendly = FakeCalendly.start(Clock.systemUTC());
     settings = new HashMap<>();
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      settings.put("PORT", Integer.toString(socket.getLocalPort()));
-      settings.put("PUBLIC_URL", "http://127.0.0.1:" + socket.getLocalPort());
-    }
+    int port = FreePort.find();
+    settings.put("PORT", Integer.toString(port));
+    settings.put("PUBLIC_URL", "http://127.0.0.1:" + port);
     settings.put("CALENDLY_WEBHOOK_SIGNING_KEY", "");
     settings.put("CALENDLY_API_TOKEN", calendly.account().token());
     settings.put("CALENDLY_API_URL", calendly.url().toString());

@@ -4,9 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import calendlyinbox.Eventually;
+import calendlyinbox.FreePort;
 import calendlyinbox.RunningReceiver;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,19 +43,13 @@ final class Console implements AutoCloseable {
       Assumptions.abort(left);
     }
     Path data = Files.createDirectories(folder.resolve("data"));
-    RunningReceiver receiver = RunningReceiver.start(data, Map.of("PORT", "" + freePort()));
+    // So that a server that starts again is found where it was.
+    RunningReceiver receiver = RunningReceiver.start(data, Map.of("PORT", "" + FreePort.find()));
     Browser browser = Browser.open(Files.createDirectories(folder.resolve("profile")));
     Console console = new Console(receiver, browser);
     browser.size(1280, 900);
     browser.logIn(console.page(""), RunningReceiver.ADMIN_TOKEN);
     return console;
-  }
-
-  /** So that a server that starts again is found where it was. */
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   RunningReceiver receiver() {

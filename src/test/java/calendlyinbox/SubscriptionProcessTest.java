@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Server and commands as processes of their own, on one folder. */
 class SubscriptionProcessTest {
+  private static final int ATTEMPTS = 4;
+
   @TempDir private Path folder;
   private FakeCalendly calendly;
   private Map<String, String> settings;
@@ -52,7 +54,7 @@ class SubscriptionProcessTest {
       Eventually.holds("connected", () -> calendly.subscriptions().all().size() == 1);
       FakeSubscription first = calendly.subscriptions().only();
 
-      assertEquals(0, command("rotate-key"));
+      rotate();
       assertNotEquals(first.signingKey(), calendly.subscriptions().only().signingKey());
       assertDelivered();
 
@@ -135,11 +137,34 @@ class SubscriptionProcessTest {
     return server.log().stream().filter(l -> l.contains("Webhook deliveries fail: since=")).count();
   }
 
+  /** A server that was too slow for the command's patience has all as it was: then once more. */
+  private void rotate() throws Exception {
+    int attempts = 0;
+    ServerProcess process;
+    do {
+      process = run("rotate-key");
+    } while (tooSlow(process) && ++attempts < ATTEMPTS);
+    assertEquals(0, process.exitCode(), process.log().toString());
+  }
+
+  private static boolean tooSlow(ServerProcess process) {
+    return process.log().stream()
+        .anyMatch(
+            line ->
+                line.contains("The running server did not take the new key within")
+                    // It took it when the command had just given up.
+                    || line.contains("The running server has another signing key"));
+  }
+
   private int command(String name) throws Exception {
+    return run(name).exitCode();
+  }
+
+  private ServerProcess run(String name) throws Exception {
     ServerProcess process = ServerProcess.launch(folder, settings, name);
-    int exitCode = process.exitCode();
+    process.exitCode();
     assertTrue(process.log().stream().noneMatch(line -> line.contains("\tat ")), "a trace");
-    return exitCode;
+    return process;
   }
 
   private void assertDelivered() {

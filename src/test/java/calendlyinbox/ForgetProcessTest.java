@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -137,8 +136,7 @@ class ForgetProcessTest {
 
   /** Events with an answer of two lines: what is escaped in it could be an address. */
   private void insert(int events) throws Exception {
-    try (Connection connection =
-            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("calendly.db"));
+    try (Connection connection = OtherWriter.at(folder.resolve("calendly.db"));
         Statement statement = connection.createStatement()) {
       statement.execute(
           """

@@ -217,9 +217,8 @@ class LossesOfTheEarlierReceiverTest {
   }
 
   private static void execute(Path database, String sql) throws Exception {
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+    try (Connection connection = OtherWriter.at(database);
         Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA busy_timeout = 5000");
       statement.execute(sql);
     }
   }

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Deliveries;
+import calendlyinbox.OtherWriter;
 import calendlyinbox.RunningReceiver;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +33,7 @@ class AdminThreadsTest {
       receiver.post(Deliveries.booking("m", "ada"));
       receiver.awaitEvents(1);
       Set<String> answers;
-      try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + receiver.database())) {
+      try (Connection other = OtherWriter.at(receiver.database())) {
         other.createStatement().execute("BEGIN IMMEDIATE");
 
         List<CompletableFuture<HttpResponse<String>>> asked =

@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Deliveries;
 import calendlyinbox.Eventually;
+import calendlyinbox.OtherWriter;
 import calendlyinbox.RunningReceiver;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -304,9 +304,7 @@ class ConsoleTest {
   }
 
   private static void sql(String sql) throws Exception {
-    try (Connection connection =
-        DriverManager.getConnection("jdbc:sqlite:" + receiver.database())) {
-      connection.createStatement().execute("PRAGMA busy_timeout = 5000");
+    try (Connection connection = OtherWriter.at(receiver.database())) {
       connection.createStatement().execute(sql);
     }
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import calendlyinbox.Deliveries;
 import calendlyinbox.Eventually;
+import calendlyinbox.OtherWriter;
 import calendlyinbox.events.EventProcessor.Chunk;
 import calendlyinbox.journal.RawBody;
 import calendlyinbox.journal.Segment;
@@ -213,7 +214,7 @@ class EventQueueTest {
     station.clock.advance(Duration.ofHours(8));
     Instant now = station.clock.instant();
 
-    try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + station.file);
+    try (Connection other = OtherWriter.at(station.file);
         Statement statement = other.createStatement()) {
       statement.execute("BEGIN IMMEDIATE");
       station.append(booking("m", "late"));

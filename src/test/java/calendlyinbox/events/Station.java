@@ -1,6 +1,7 @@
 package calendlyinbox.events;
 
 import calendlyinbox.Deliveries;
+import calendlyinbox.OtherWriter;
 import calendlyinbox.RunningReceiver;
 import calendlyinbox.SettableClock;
 import calendlyinbox.calendly.CalendlyTime;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -97,7 +97,7 @@ final class Station implements AutoCloseable {
   }
 
   void execute(String sql) throws SQLException {
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+    try (Connection connection = OtherWriter.at(file);
         Statement statement = connection.createStatement()) {
       statement.executeUpdate(sql);
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Eventually;
+import calendlyinbox.OtherWriter;
 import calendlyinbox.calendly.Fault;
 import calendlyinbox.calendly.SubscriptionScope;
 import calendlyinbox.events.AfterApply;
@@ -13,7 +14,6 @@ import calendlyinbox.store.FolderLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -359,8 +359,7 @@ class SyncServiceTest {
     book(5);
     wasAlive(Duration.ofMinutes(11));
     try (Database impatient = new Database(rig.receiver.database(), Duration.ZERO, rig.clock);
-        Connection connection =
-            DriverManager.getConnection("jdbc:sqlite:" + rig.receiver.database());
+        Connection connection = OtherWriter.at(rig.receiver.database());
         Statement another = connection.createStatement()) {
       SyncService service = started(over(impatient));
       rig.whileCalendlyIsAsked =

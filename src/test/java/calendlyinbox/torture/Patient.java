@@ -1,5 +1,6 @@
 package calendlyinbox.torture;
 
+import calendlyinbox.OtherWriter;
 import calendlyinbox.ServerProcess;
 import java.io.Closeable;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -113,9 +113,8 @@ final class Patient implements AutoCloseable {
   Path copy() throws SQLException, IOException {
     Path copy = ground.folder().resolve("copy.db");
     Files.deleteIfExists(copy);
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + ground.database());
+    try (Connection connection = OtherWriter.at(ground.database());
         Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA busy_timeout = 10000");
       statement.execute("VACUUM INTO '" + copy + "'");
     }
     return copy;

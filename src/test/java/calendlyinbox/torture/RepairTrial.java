@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import calendlyinbox.DestroyedPage;
+import calendlyinbox.OtherWriter;
 import calendlyinbox.RunningReceiver;
 import calendlyinbox.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -110,9 +110,8 @@ final class RepairTrial implements Trial {
   }
 
   private static void execute(Ground part, String sql) throws SQLException {
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + part.database());
+    try (Connection connection = OtherWriter.at(part.database());
         Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA busy_timeout = 10000");
       statement.execute(sql);
     }
   }

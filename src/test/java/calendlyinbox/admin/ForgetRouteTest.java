@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Deliveries;
+import calendlyinbox.OtherWriter;
 import calendlyinbox.RunningReceiver;
 import calendlyinbox.delivery.RawHttp;
 import calendlyinbox.store.FolderLock;
@@ -12,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -116,24 +116,33 @@ final class ForgetRouteTest {
 
   @Test
   void of_two_people_at_once_the_second_is_409() throws Exception {
-    try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + receiver.database())) {
+    List<String> met =
+        List.of(
+            "409 {\"error\":\"not_now\",\"detail\":\"another address is being forgotten\"}",
+            "503 {\"error\":\"database_unavailable\",\"detail\":\"the database cannot be used now (locked);"
+                + " deliveries are kept meanwhile, and /health says when it is back\"}");
+    List<String> answers = List.of();
+    try (Connection other = OtherWriter.at(receiver.database())) {
       other.createStatement().execute("BEGIN IMMEDIATE");
 
-      CompletableFuture<HttpResponse<String>> one = receiver.beginToPostAsAdmin(PATH, ADA);
-      CompletableFuture<HttpResponse<String>> two = receiver.beginToPostAsAdmin(PATH, BOB);
-
-      // Whichever came second: the first waits for the database.
-      HttpResponse<?> second = (HttpResponse<?>) CompletableFuture.anyOf(one, two).join();
-      assertEquals(
-          "409 {\"error\":\"not_now\",\"detail\":\"another address is being forgotten\"}",
-          text(second));
-      HttpResponse<String> first = one.join() == second ? two.join() : one.join();
-      assertEquals(
-          "503 {\"error\":\"database_unavailable\",\"detail\":\"the database cannot be used now (locked);"
-              + " deliveries are kept meanwhile, and /health says when it is back\"}",
-          text(first));
+      // On a slow machine the first may be over before the second comes.
+      for (int attempt = 0; attempt < 10 && !answers.equals(met); attempt++) {
+        answers = ofTwoAtOnce();
+      }
     }
+    assertEquals(met, answers);
     assertSheIsThere();
+  }
+
+  /** In the order in which they come. */
+  private static List<String> ofTwoAtOnce() {
+    CompletableFuture<HttpResponse<String>> one = receiver.beginToPostAsAdmin(PATH, ADA);
+    CompletableFuture<HttpResponse<String>> two = receiver.beginToPostAsAdmin(PATH, BOB);
+
+    // Whoever came second: the first waits for the database.
+    HttpResponse<?> second = (HttpResponse<?>) CompletableFuture.anyOf(one, two).join();
+    HttpResponse<String> first = one.join() == second ? two.join() : one.join();
+    return List.of(text(second), text(first));
   }
 
   @Test

@@ -1,7 +1,5 @@
 package calendlyinbox.upkeep;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import calendlyinbox.Eventually;
 import calendlyinbox.events.EventProcessor;
 import calendlyinbox.events.EventQueue;
@@ -43,7 +41,8 @@ class ForgettingJobTest {
             new ForgettingJob(new Forgetting(folder, file, database, journal, queue, CLOCK))) {
       queue.start();
 
-      assertEquals(Optional.empty(), job.forget(ADA, Duration.ZERO), "it takes its time");
+      // Where it was done before anybody waited, the outcome is taken, and the next one begins.
+      Eventually.holds("it takes its time", () -> job.forget(ADA, Duration.ZERO).isEmpty());
 
       Eventually.holds(
           "another address is looked for",

@@ -355,10 +355,10 @@ class AlertsTest {
       Thread look = new Thread(this::lookForTwoMinutes, "look");
       look.start();
 
-      RecordedRequest bad = server.takeRequest(10, TimeUnit.SECONDS);
-      assertNotNull(bad, "no message within 10 s");
+      RecordedRequest bad = server.takeRequest(1, TimeUnit.MINUTES);
+      assertNotNull(bad, "no message within a minute");
       assertTrue(bad.getBody().utf8().contains("not well: disk does not answer"));
-      look.join(Duration.ofSeconds(10).toMillis());
+      look.join(Duration.ofMinutes(1).toMillis());
       assertFalse(look.isAlive(), "the look waits for the disk");
       sight = well();
       lookFor(2);

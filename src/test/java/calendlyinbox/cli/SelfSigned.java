@@ -50,7 +50,7 @@ final class SelfSigned implements Closeable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
-    if (!keytool.waitFor(30, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+    if (!keytool.waitFor(2, TimeUnit.MINUTES) || keytool.exitValue() != 0) {
       throw new IllegalStateException("keytool did not make " + file);
     }
     KeyStore store = KeyStore.getInstance("PKCS12");

@@ -208,7 +208,7 @@ final class DoorTroubleTest {
         byte[] body = new byte[i % 2];
         client.send(
             RawHttp.request(i % 2 == 0 ? "GET" : "POST", "/slow", RawHttp.length(body), body));
-        assertTrue(waiting.tryAcquire(10, TimeUnit.SECONDS), "request " + i + " is under way");
+        assertTrue(waiting.tryAcquire(30, TimeUnit.SECONDS), "request " + i + " is under way");
 
         assertEquals(200, http.send(RawHttp.delivery(BODY)).answer().status());
       }
@@ -263,7 +263,7 @@ final class DoorTroubleTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      assertTrue(latch.await(30, TimeUnit.SECONDS));
+      assertTrue(latch.await(2, TimeUnit.MINUTES));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

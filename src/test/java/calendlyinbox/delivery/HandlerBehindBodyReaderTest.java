@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import calendlyinbox.Eventually;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -24,8 +23,6 @@ class HandlerBehindBodyReaderTest {
 
   /** As many as {@link BodyReader} has for what may wait. */
   private static final int OTHER_THREADS = 6;
-
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static final Handler THROWS =
       new Handler.Abstract() {
@@ -80,8 +77,7 @@ class HandlerBehindBodyReaderTest {
         others.add(other);
         other.send(post("/another"));
       }
-      Eventually.holds(
-          "all threads that may wait do", PATIENCE, () -> waiting.get() == OTHER_THREADS);
+      Eventually.holds("all threads that may wait do", () -> waiting.get() == OTHER_THREADS);
 
       assertEquals(200, calendly.send(post(Door.WEBHOOK_PATH)).answer().status());
 

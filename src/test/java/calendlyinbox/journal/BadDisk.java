@@ -105,7 +105,7 @@ public final class BadDisk {
     }
     for (int i = 0; i < count; i++) {
       Throwable refused =
-          appends.get(i).handle((nothing, thrown) -> thrown).get(20, TimeUnit.SECONDS);
+          appends.get(i).handle((nothing, thrown) -> thrown).get(1, TimeUnit.MINUTES);
       if (refused == null) {
         durable.add(texts.get(i));
       } else {

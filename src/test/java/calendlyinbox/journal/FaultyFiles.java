@@ -48,7 +48,7 @@ final class FaultyFiles extends JournalFiles {
     private final CountDownLatch opened = new CountDownLatch(1);
 
     void awaitReached() throws InterruptedException {
-      assertTrue(reached.await(10, TimeUnit.SECONDS), "the step is never taken");
+      assertTrue(reached.await(1, TimeUnit.MINUTES), "the step is never taken");
     }
 
     void open() {
@@ -59,7 +59,7 @@ final class FaultyFiles extends JournalFiles {
       reached.countDown();
       try {
         // Or a test that fails before it opens the gate would hang when it closes the journal.
-        if (!opened.await(10, TimeUnit.SECONDS)) {
+        if (!opened.await(1, TimeUnit.MINUTES)) {
           open();
           throw new IOException("nobody opened the gate");
         }

@@ -111,7 +111,7 @@ final class JournalFixture {
   }
 
   static void await(CompletableFuture<Void> durable) throws Exception {
-    durable.get(20, TimeUnit.SECONDS);
+    durable.get(1, TimeUnit.MINUTES);
   }
 
   /** Appends deliveries one after the other, each on disk before the next. */
@@ -123,7 +123,7 @@ final class JournalFixture {
 
   static JournalUnavailableException assertRefused(CompletableFuture<Void> append) {
     ExecutionException e =
-        assertThrows(ExecutionException.class, () -> append.get(20, TimeUnit.SECONDS));
+        assertThrows(ExecutionException.class, () -> append.get(1, TimeUnit.MINUTES));
     assertEquals(JournalUnavailableException.class, e.getCause().getClass());
     return (JournalUnavailableException) e.getCause();
   }

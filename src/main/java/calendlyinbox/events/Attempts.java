@@ -18,7 +18,7 @@ final class Attempts {
     this.clock = clock;
   }
 
-  String now() {
+  private String now() {
     return CalendlyTime.text(clock.instant());
   }
 

@@ -11,6 +11,7 @@ import calendlyinbox.meetings.Mirror;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ public final class EventProcessor {
   private final Mirror mirror = new Mirror();
   private final AfterApply afterApply;
   private final Attempts attempts;
+  private final Clock clock;
   private volatile Runnable onFailed = () -> {};
 
   public EventProcessor(Database database, RetrySchedule schedule, Clock clock) {
@@ -41,6 +43,7 @@ public final class EventProcessor {
     this.database = database;
     this.afterApply = afterApply;
     this.attempts = new Attempts(schedule, clock);
+    this.clock = clock;
   }
 
   /**
@@ -203,7 +206,7 @@ public final class EventProcessor {
 
   /** Returns the ids of events whose next try is due. */
   List<Long> due(int limit) throws DatabaseUnavailableException {
-    String now = attempts.now();
+    Instant now = clock.instant();
     return database.write(handle -> new EventRows(handle).due(now, limit));
   }
 

@@ -1,10 +1,12 @@
 package calendlyinbox.events;
 
+import calendlyinbox.calendly.CalendlyTime;
 import calendlyinbox.calendly.Identity;
 import calendlyinbox.journal.RawBody;
 import calendlyinbox.store.Batch;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -69,7 +71,7 @@ public final class EventRows {
   private static final String DUE =
       """
       SELECT id FROM calendly_webhook_events
-      WHERE status = 'pending' AND coalesce(next_attempt_at, '') <= :now
+      WHERE status = 'pending' AND (coalesce(next_attempt_at, '') <= :now OR next_attempt_at > :tooFar)
       ORDER BY next_attempt_at LIMIT :limit
       """;
 
@@ -134,8 +136,18 @@ public final class EventRows {
     }
   }
 
-  List<Long> due(String now, int limit) {
-    return handle.createQuery(DUE).bind("now", now).bind("limit", limit).mapTo(Long.class).list();
+  /**
+   * Returns the ids of pending events whose time has come, and of those that no schedule would put
+   * off for so long.
+   */
+  List<Long> due(Instant now, int limit) {
+    return handle
+        .createQuery(DUE)
+        .bind("now", CalendlyTime.text(now))
+        .bind("tooFar", CalendlyTime.text(now.plus(RetrySchedule.LONGEST)))
+        .bind("limit", limit)
+        .mapTo(Long.class)
+        .list();
   }
 
   /** Returns the event with this row id. */

@@ -25,6 +25,13 @@ public final class RetrySchedule {
           Duration.ofHours(12));
   private static final double JITTER = 0.2;
 
+  /**
+   * No try is put off for longer: what waits for one that is farther off, a clock put off that was
+   * ahead and was set back since.
+   */
+  public static final Duration LONGEST =
+      Duration.ofMillis((long) (WAITS.get(WAITS.size() - 1).toMillis() * (1 + JITTER)));
+
   private final RandomGenerator random;
 
   public RetrySchedule(RandomGenerator random) {

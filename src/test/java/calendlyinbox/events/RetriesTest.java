@@ -103,6 +103,20 @@ class RetriesTest {
   }
 
   @Test
+  void a_clock_that_was_ahead_and_is_set_back_puts_off_nothing() throws Exception {
+    station.clock.advance(Duration.ofDays(365));
+    retries.run();
+    assertTrue(station.one(EVENT).startsWith("pending|2|"), station.one(EVENT));
+    station.execute("DROP TRIGGER refuse");
+    station.clock.advance(Duration.ofDays(-365));
+
+    retries.run();
+
+    assertEquals(String.format(PROCESSED, 3), station.one(EVENT));
+    assertEquals("Name of bob", station.one("SELECT name FROM invitees"));
+  }
+
+  @Test
   void an_error_does_not_end_them() throws Exception {
     station.execute("DROP TRIGGER refuse");
     station.clock.advance(Duration.ofSeconds(6));

@@ -1,10 +1,10 @@
 package calendlyinbox.sync;
 
 import calendlyinbox.calendly.CalendlyTime;
+import calendlyinbox.events.RetrySchedule;
 import calendlyinbox.store.Batch;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -42,12 +42,12 @@ final class DetailRows {
           + UNLESS_WAITING
           + "WHERE detail_fetches.next_at IS NULL OR detail_fetches.wanted = 'link'";
 
-  /** Nothing is ever put off for so long: a clock that was set back since did it. */
-  private static final Duration TOO_FAR = Duration.ofDays(2);
-
+  /** Also what is farther off than it was ever put: a clock that was set back since did it. */
   private static final String DUE =
       """
-      SELECT * FROM detail_fetches WHERE next_at <= :now OR next_at > :tooFar ORDER BY next_at LIMIT :limit
+      SELECT * FROM detail_fetches
+      WHERE next_at <= :now OR attempts = 0 AND next_at > :tooFarForALook OR next_at > :tooFar
+      ORDER BY next_at LIMIT :limit
       """;
 
   private final Handle handle;
@@ -86,7 +86,8 @@ final class DetailRows {
     return handle
         .createQuery(DUE)
         .bind("now", CalendlyTime.text(now))
-        .bind("tooFar", CalendlyTime.text(now.plus(TOO_FAR)))
+        .bind("tooFarForALook", CalendlyTime.text(now.plus(LinkLooks.LONGEST)))
+        .bind("tooFar", CalendlyTime.text(now.plus(RetrySchedule.LONGEST)))
         .bind("limit", limit)
         .map((row, context) -> wish(row))
         .list();

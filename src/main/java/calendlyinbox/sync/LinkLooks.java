@@ -14,6 +14,9 @@ final class LinkLooks {
           Duration.ofMinutes(10),
           Duration.ofHours(1));
 
+  /** The next look is never farther off. */
+  static final Duration LONGEST = AFTER.get(AFTER.size() - 1);
+
   private LinkLooks() {}
 
   static Instant first(Instant since) {
@@ -28,7 +31,9 @@ final class LinkLooks {
     if (looks >= AFTER.size()) {
       return Optional.empty();
     }
-    Instant planned = since.plus(AFTER.get(looks));
+    // By a clock that was set back since, it was wanted only later than now.
+    Instant wanted = since.isAfter(now) ? now : since;
+    Instant planned = wanted.plus(AFTER.get(looks));
     // After an outage several are overdue: one look makes up for them.
     Instant soonest = now.plus(AFTER.get(0));
     return Optional.of(planned.isBefore(now) ? soonest : planned);

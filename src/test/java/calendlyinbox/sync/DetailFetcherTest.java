@@ -249,6 +249,51 @@ class DetailFetcherTest {
   }
 
   @Test
+  void a_link_that_was_looked_at_by_a_clock_that_was_ahead_is_looked_at_once_that_is_set_back()
+      throws Exception {
+    Booking ada = conference("Ada");
+    apply(processing(ada), FetchDetails.MISSING);
+    DetailFetcher fetcher = fetcher();
+    rig.clock.advance(Duration.ofHours(10));
+    fetcher.run();
+    assertEquals(List.of("link|1|0|1"), wishes());
+    rig.clock.advance(Duration.ofHours(-10));
+    rig.calendly.bookings().conferenceIsPushed(ada.event(), "https://meet.example.com/abc");
+
+    fetcher.run();
+
+    assertEquals(
+        List.of("30 Minute Meeting|active|https://meet.example.com/abc"),
+        rig.receiver.rows(MEETING));
+    assertEquals(List.of(), wishes());
+  }
+
+  @Test
+  void
+      a_link_that_was_first_wanted_by_a_clock_that_was_ahead_is_looked_at_for_an_hour_all_the_same()
+          throws Exception {
+    rig.clock.advance(Duration.ofHours(10));
+    Booking ada = conference("Ada");
+    apply(processing(ada), FetchDetails.MISSING);
+    rig.clock.advance(Duration.ofHours(-10));
+    DetailFetcher fetcher = fetcher();
+    for (int minute = 0; minute < 30; minute++) {
+      fetcher.run();
+      rig.clock.advance(Duration.ofMinutes(1));
+    }
+    assertEquals(List.of("link|3|0|1"), wishes());
+    rig.calendly.bookings().conferenceIsPushed(ada.event(), "https://meet.example.com/abc");
+
+    rig.clock.advance(Duration.ofHours(1));
+    fetcher.run();
+
+    assertEquals(
+        List.of("https://meet.example.com/abc"),
+        rig.receiver.rows("SELECT join_url FROM meetings"));
+    assertEquals(List.of(), wishes());
+  }
+
+  @Test
   void an_event_that_this_token_may_not_see_leaves_the_reason_and_holds_up_nobody()
       throws Exception {
     Booking ada = rig.calendly.bookings().book("Ada");

@@ -48,7 +48,12 @@ final class Creations {
     if (unseen < FREE) {
       return Optional.empty();
     }
+    Instant now = clock.instant();
+    if (latestAt.isAfter(now)) {
+      // The clock was ahead then, and was set back since.
+      return Optional.empty();
+    }
     Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(unseen - FREE, DOUBLINGS));
-    return Optional.of(latestAt.plus(wait)).filter(clock.instant()::isBefore);
+    return Optional.of(latestAt.plus(wait)).filter(now::isBefore);
   }
 }

@@ -197,6 +197,23 @@ class LookTest {
   }
 
   @Test
+  void a_clock_that_was_ahead_and_is_set_back_puts_no_creation_off() throws Exception {
+    rig.clock.advance(Duration.ofDays(365));
+    Subscriptions ours = rig.subscriptions();
+    for (int i = 0; i < 2; i++) {
+      assertTrue(ours.look(true, rig).isWell());
+      rig.calendly.subscriptions().vanishes(rig.calendly.subscriptions().only().uri());
+    }
+    assertEquals(State.REFUSED, ours.look(true, rig).state());
+    rig.clock.advance(Duration.ofDays(-365));
+
+    Finding finding = ours.look(true, rig);
+
+    assertEquals(State.OK, finding.state(), finding.sentence());
+    assertEquals(1, rig.calendly.subscriptions().all().size());
+  }
+
+  @Test
   void one_that_was_shown_and_then_deleted_is_made_again_each_time() throws Exception {
     Subscriptions ours = rig.subscriptions();
     for (int i = 0; i < 5; i++) {

@@ -1,6 +1,7 @@
 package calendlyinbox.subscriptions;
 
 import calendlyinbox.delivery.SigningKey;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,11 @@ public record SubscriptionRecord(
   /** Whether the subscription that stands was made with this key. Takes some 10 ms. */
   public boolean isMadeWith(SigningKey key) {
     return current.filter(one -> one.key().matches(key)).isPresent();
+  }
+
+  /** Whether the time of a retired key is over. */
+  boolean anyRetiredUntil(Instant now) {
+    return retired.stream().anyMatch(one -> !one.until().isAfter(now));
   }
 
   SubscriptionRecord withCurrent(Registration made) {

@@ -2,6 +2,7 @@ package calendlyinbox.subscriptions;
 
 import calendlyinbox.calendly.ApiResult;
 import calendlyinbox.calendly.CalendlyApi;
+import calendlyinbox.calendly.ClockReading;
 import calendlyinbox.calendly.CurrentUser;
 import calendlyinbox.calendly.WebhookSubscription;
 import calendlyinbox.delivery.SigningKey;
@@ -9,6 +10,7 @@ import calendlyinbox.subscriptions.Finding.State;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -140,9 +142,22 @@ public final class Subscriptions {
     return file;
   }
 
+  /**
+   * Only when Calendly's clock says so too: with ours days ahead, what was signed with a key could
+   * still be on its way.
+   */
   private void dropKeys(Path keyFile, Steps steps) throws IOException {
     SubscriptionRecord record = file.read();
-    SubscriptionRecord less = KeyDrop.run(keyFile, record, clock.instant(), steps);
+    Instant now = clock.instant();
+    if (!record.anyRetiredUntil(now)) {
+      return;
+    }
+    Optional<Instant> calendlys = api.get().calendlyTime().optional().map(ClockReading::calendly);
+    if (calendlys.isEmpty()) {
+      return;
+    }
+    Instant certain = calendlys.get().isBefore(now) ? calendlys.get() : now;
+    SubscriptionRecord less = KeyDrop.run(keyFile, record, certain, steps);
     if (!less.equals(record)) {
       file.write(less);
     }

@@ -53,6 +53,21 @@ class KeyDropTest {
   }
 
   @Test
+  void it_stays_when_only_our_clock_says_that_its_time_is_over() throws Exception {
+    SigningKeyFile.replace(file, List.of(Rig.NEWER, Rig.KEY));
+    rig.look();
+
+    rig.clock.advance(Duration.ofDays(2));
+    rig.calendly.clockIsAhead(Duration.ofDays(-2));
+    rig.look();
+    assertEquals(List.of(Rig.NEWER, Rig.KEY), SigningKeyFile.read(file));
+
+    rig.calendly.clockIsAhead(Duration.ofHours(-22));
+    rig.look();
+    assertEquals(List.of(Rig.NEWER), SigningKeyFile.read(file));
+  }
+
+  @Test
   void it_stays_as_long_as_an_old_subscription_could_not_be_deleted() throws Exception {
     SigningKeyFile.replace(file, List.of(Rig.NEWER, Rig.KEY));
     rig.calendly.account().gainsScope("webhooks:read");

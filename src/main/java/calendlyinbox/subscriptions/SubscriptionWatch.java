@@ -97,9 +97,9 @@ public final class SubscriptionWatch implements Closeable {
 
   private Finding look() throws InterruptedException {
     Instant now = clock.instant();
-    boolean allEvents = !allEventsAt.isAfter(now);
+    boolean allEvents = !isWithinTheHour(allEventsAt, now);
     if (allEvents) {
-      allEventsAt = now.plus(Pace.AN_HOUR);
+      allEventsAt = now;
     }
     Finding finding;
     try {
@@ -118,7 +118,7 @@ public final class SubscriptionWatch implements Closeable {
     Instant now = clock.instant();
     if (finding.saysNothing()) {
       // An outage of the API is none of the subscription; for an hour what was seen last counts.
-      boolean lately = lastWell.filter(seen -> seen.isAfter(now.minus(Pace.AN_HOUR))).isPresent();
+      boolean lately = lastWell.filter(seen -> isWithinTheHour(seen, now)).isPresent();
       word = lately ? word : finding.state().word();
     } else {
       lastWell = finding.isWell() ? Optional.of(now) : Optional.empty();
@@ -126,6 +126,11 @@ public final class SubscriptionWatch implements Closeable {
     }
     say(finding, now);
     tellOfGap(finding);
+  }
+
+  /** What is later than now was so by a clock that was ahead and was set back since. */
+  private static boolean isWithinTheHour(Instant at, Instant now) {
+    return at.isAfter(now.minus(Pace.AN_HOUR)) && !at.isAfter(now);
   }
 
   private void say(Finding finding, Instant now) {
@@ -138,7 +143,7 @@ public final class SubscriptionWatch implements Closeable {
       said = sentence;
       return;
     }
-    boolean again = saidAt.plus(Pace.AN_HOUR).isBefore(now) && !finding.isWell();
+    boolean again = !isWithinTheHour(saidAt, now) && !finding.isWell();
     if (!again && sentence.equals(said)) {
       return;
     }

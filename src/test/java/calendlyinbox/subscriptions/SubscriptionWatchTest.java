@@ -126,6 +126,35 @@ class SubscriptionWatchTest {
   }
 
   @Test
+  void a_clock_that_was_ahead_and_is_set_back_makes_that_hour_no_longer() throws Exception {
+    rig.clock.advance(Duration.ofDays(30));
+    start(OFTEN);
+    awaitWord("ok");
+    rig.calendly.faults().always(Fault.CUT_CONNECTION);
+    awaitLooks(2);
+
+    rig.clock.advance(Duration.ofDays(-30).plusMinutes(61));
+
+    awaitWord("unreachable");
+  }
+
+  @Test
+  void a_clock_that_was_ahead_and_is_set_back_puts_no_refused_event_off() throws Exception {
+    rig.ofOrganization().calendly.account().losesScope("routing_forms:read");
+    rig.clock.advance(Duration.ofDays(30));
+    start(OFTEN);
+    awaitWord("ok");
+    rig.calendly.account().gainsScope("routing_forms:read");
+
+    rig.clock.advance(Duration.ofDays(-30).plusMinutes(61));
+
+    Eventually.holds(
+        "a subscription for all events",
+        () ->
+            rig.calendly.subscriptions().all().stream().anyMatch(o -> o.events().equals(Rig.ALL)));
+  }
+
+  @Test
   void what_a_command_did_is_seen_soon() throws Exception {
     start(Duration.ofHours(1));
     awaitWord("ok");

@@ -43,6 +43,7 @@ final class Rig implements AutoCloseable, Steps {
   private SubscriptionScope scope = SubscriptionScope.USER;
   private Optional<Path> keyFile = Optional.empty();
   List<SigningKey> keys = List.of(KEY);
+  ApiSettings settings = ApiSettings.standard();
 
   Rig(Path folder) {
     this.folder = folder;
@@ -83,7 +84,7 @@ final class Rig implements AutoCloseable, Steps {
         clock,
         clock::advance,
         new Random(1),
-        ApiSettings.standard());
+        settings);
   }
 
   Finding look() throws InterruptedException {

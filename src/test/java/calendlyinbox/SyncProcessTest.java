@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.calendly.FakeCalendly;
+import calendlyinbox.calendly.Fault;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -27,6 +28,9 @@ class SyncProcessTest {
   private static final int MEETINGS = 20;
   private static final int KILLS = 3;
   private static final long SEED = 7;
+
+  /** So many meetings it goes on to, at most, while the kill is on its way. */
+  private static final int FURTHER = 3;
 
   /** Each sync is a JVM that starts beside others. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -65,10 +69,18 @@ class SyncProcessTest {
       calendly.answersAfter(Duration.ofMillis(15));
       for (int kill = 0; kill < KILLS; kill++) {
         long wanted = number("SELECT count(*) FROM invitees") + 1 + random.nextInt(3);
+        // However late the kill comes, it is not done by then.
+        calendly
+            .faults()
+            .next(
+                Integer.MAX_VALUE,
+                Fault.STUCK,
+                call -> number("SELECT count(*) FROM invitees") >= wanted + FURTHER);
         ServerProcess sync = ServerProcess.launch(folder, settings, "sync");
         Eventually.holds(
             "it writes", PATIENCE, () -> number("SELECT count(*) FROM invitees") >= wanted);
         sync.kill();
+        calendly.faults().over();
       }
       long before = number("SELECT count(*) FROM invitees");
       assertTrue(before < MEETINGS, "the kills came while it wrote: " + before);

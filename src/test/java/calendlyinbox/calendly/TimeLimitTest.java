@@ -6,17 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import calendlyinbox.Eventually;
 import calendlyinbox.calendly.ApiProblem.Unreachable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TimeLimitTest {
   private static final ApiSettings HASTY =
       ApiSettings.standard().withTries(1).withCallTimeout(Duration.ofMillis(400));
+
+  /** What is not given up would take an hour, or five minutes. */
+  private static final Duration LONG = Duration.ofMinutes(2);
 
   private final ApiRig rig = new ApiRig();
 
@@ -45,8 +49,7 @@ class TimeLimitTest {
     rig.calendly.faults().next(1, Fault.STUCK);
 
     ApiProblem problem =
-        assertTimeoutPreemptively(
-            Duration.ofSeconds(5), () -> problem(rig.api(HASTY).currentUser()));
+        assertTimeoutPreemptively(LONG, () -> problem(rig.api(HASTY).currentUser()));
 
     assertEquals(new Unreachable("no complete answer within 400 ms", true), problem);
   }
@@ -56,8 +59,7 @@ class TimeLimitTest {
     rig.calendly.faults().next(1, Fault.SLOW_BODY);
 
     ApiProblem problem =
-        assertTimeoutPreemptively(
-            Duration.ofSeconds(5), () -> problem(rig.api(HASTY).currentUser()));
+        assertTimeoutPreemptively(LONG, () -> problem(rig.api(HASTY).currentUser()));
 
     assertEquals(new Unreachable("no complete answer within 400 ms", true), problem);
   }
@@ -68,11 +70,11 @@ class TimeLimitTest {
     CalendlyApi patient =
         rig.inRealTime(ApiSettings.standard().withCallTimeout(Duration.ofMillis(400)));
 
-    ApiProblem problem =
-        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> problem(patient.currentUser()));
+    ApiProblem problem = assertTimeoutPreemptively(LONG, () -> problem(patient.currentUser()));
 
     assertEquals(new Unreachable("no complete answer within 400 ms", true), problem);
-    assertEquals(1, rig.calendly.calls().size());
+    // None where the machine paused before it was sent.
+    assertTrue(rig.calendly.calls().size() <= 1, rig.calendly.lines()::toString);
   }
 
   @Test
@@ -94,9 +96,19 @@ class TimeLimitTest {
           CompletableFuture.supplyAsync(() -> hear(server, beginning));
       URI base = URI.create("http://127.0.0.1:" + server.getLocalPort());
 
-      problem(rig.api(base, "made-up-token", HASTY).currentUser());
+      CalendlyApi api = rig.api(base, "made-up-token", HASTY);
 
-      assertTrue(heard.get(5, TimeUnit.SECONDS).startsWith("GET /users/me"));
+      // Again where the machine paused: the call was given up before it was sent.
+      Eventually.holds(
+          "a request is heard, and that its connection is closed",
+          () -> {
+            if (!heard.isDone()) {
+              problem(api.currentUser());
+            }
+            return heard.isDone();
+          });
+
+      assertTrue(heard.get().startsWith("GET /users/me"));
     }
   }
 
@@ -120,15 +132,27 @@ class TimeLimitTest {
         problem(rig.api(ApiSettings.standard().withMaxBodyBytes(size - 1)).currentUser()));
   }
 
-  /** Says the beginning of an answer, then listens until the other side closes. */
+  /**
+   * Says the beginning of an answer, then listens until the other side closes; to the next one
+   * where it had nothing to say.
+   */
   private static String hear(ServerSocket server, String beginning) {
-    try (Socket connection = server.accept()) {
-      connection.getOutputStream().write(beginning.getBytes(StandardCharsets.US_ASCII));
-      byte[] all = connection.getInputStream().readAllBytes();
-      return new String(all, StandardCharsets.US_ASCII);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    String heard = "";
+    while (heard.isEmpty()) {
+      try (Socket connection = server.accept()) {
+        connection.getOutputStream().write(beginning.getBytes(StandardCharsets.US_ASCII));
+        byte[] all = connection.getInputStream().readAllBytes();
+        heard = new String(all, StandardCharsets.US_ASCII);
+      } catch (SocketException e) {
+        // Given up while it was spoken to, unless the test is over.
+        if (server.isClosed()) {
+          throw new UncheckedIOException(e);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
+    return heard;
   }
 
   private int size() {

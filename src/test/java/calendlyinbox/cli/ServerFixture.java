@@ -1,5 +1,6 @@
 package calendlyinbox.cli;
 
+import calendlyinbox.Eventually;
 import calendlyinbox.admin.ClockWatch;
 import calendlyinbox.delivery.Door;
 import calendlyinbox.delivery.SignatureVerifier;
@@ -22,7 +23,7 @@ final class ServerFixture implements Closeable {
   private final Database database;
   private final Journal journal;
 
-  ServerFixture(Tool tool) throws IOException {
+  ServerFixture(Tool tool) throws Exception {
     journal = Journal.open(Files.createDirectories(tool.folder().resolve("journal")), tool.clock());
     database = tool.database();
     EventProcessor processor =
@@ -41,6 +42,8 @@ final class ServerFixture implements Closeable {
             clockWatch,
             config -> config.routes.get("/ready", ctx -> ctx.status(200)));
     queue.start();
+    // Else the first delivery, whose row a command awaits for seconds, would wait for them.
+    Eventually.holds("the tables are there", () -> database.trouble().isEmpty());
   }
 
   int port() {

@@ -135,11 +135,11 @@ class LiveKeysTest {
 
   @Test
   void keys_that_are_closed_are_watched_no_more() throws Exception {
-    assertEquals(1, watching());
+    Eventually.holds("one is watched", () -> watching() == 1);
 
     keys.close();
 
-    assertEquals(0, watching());
+    Eventually.holds("nothing is watched", () -> watching() == 0);
   }
 
   @Test

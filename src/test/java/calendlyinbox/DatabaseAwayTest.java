@@ -52,7 +52,7 @@ class DatabaseAwayTest {
             "health says locked",
             () -> receiver.get("/health").body().contains("\"database\":\"locked\""));
         assertEquals(503, receiver.get("/health").statusCode());
-        assertEquals(200, receiver.get("/ready").statusCode());
+        receiver.awaitWell("/ready");
         post(receiver, "still-locked", DELIVERIES);
         assertEquals(List.of("1"), receiver.rows("SELECT count(*) FROM invitees"));
 

@@ -62,7 +62,7 @@ class RotationUnderLoadTest {
           receipts.stream().filter(one -> !one.accepted()).map(Receipt::toString).toList());
       assertTrue(receipts.size() >= ROTATIONS * 20, receipts.size() + " deliveries");
       assertEquals(ROTATIONS + 1, keys().size());
-      assertEquals(200, receiver.get("/ready").statusCode());
+      receiver.awaitWell("/ready");
     }
   }
 

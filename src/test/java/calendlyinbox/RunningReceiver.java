@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The real server in this process, on a free port and a folder of its own, with the real database
@@ -125,7 +126,22 @@ public final class RunningReceiver implements AutoCloseable {
         HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
   }
 
-  /** The same with the admin token. */
+  /**
+   * Asks for {@code /health} or {@code /ready} until all is well: a disk that takes seconds, as on
+   * a machine with much to do, is told as trouble.
+   */
+  public HttpResponse<String> awaitWell(String path) throws Exception {
+    AtomicReference<HttpResponse<String>> answer = new AtomicReference<>();
+    Eventually.holds(
+        path + " says that all is well",
+        () -> {
+          answer.set(get(path));
+          return answer.get().statusCode() == 200;
+        });
+    return answer.get();
+  }
+
+  /** The same as {@link #get} with the admin token. */
   public HttpResponse<String> getAsAdmin(String path) throws IOException, InterruptedException {
     return client.send(
         asAdmin(HttpRequest.newBuilder(uri(path))), HttpResponse.BodyHandlers.ofString());

@@ -188,7 +188,7 @@ class SubscriptionDrillsTest {
     start();
 
     assertEquals(401, receiver.post(new byte[0], "t=1,v1=00").statusCode());
-    assertEquals(200, receiver.get("/ready").statusCode());
+    receiver.awaitWell("/ready");
     Eventually.holds("/health says so", () -> subscriptionWord().equals("unreachable"));
     calendly.faults().over();
     awaitConnected();
@@ -227,7 +227,7 @@ class SubscriptionDrillsTest {
     start();
 
     assertEquals("not_configured", subscriptionWord());
-    assertEquals(200, receiver.get("/health").statusCode());
+    receiver.awaitWell("/health");
     assertEquals(List.of(), calendly.lines());
   }
 
@@ -238,7 +238,7 @@ class SubscriptionDrillsTest {
     start();
 
     Eventually.holds("/health says so", () -> subscriptionWord().equals("token"));
-    assertEquals(200, receiver.get("/ready").statusCode());
+    receiver.awaitWell("/ready");
     calendly.account().tokenIsGoodAgain();
     awaitConnected();
   }

@@ -222,7 +222,7 @@ class DoctorCommandTest {
       assertEquals(0, ran.exitCode(), ran.out());
       assertTrue(ran.lines().get(10).startsWith("✓ PUBLIC_URL "), ran.out());
       assertEquals(List.of("0"), receiver.rows("SELECT count(*) FROM calendly_webhook_events"));
-      assertTrue(receiver.get("/health").body().contains("\"status\":\"ok\""));
+      receiver.awaitWell("/health");
     }
   }
 

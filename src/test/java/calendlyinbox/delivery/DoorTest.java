@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Deliveries;
-import calendlyinbox.Eventually;
 import calendlyinbox.RunningReceiver;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -230,7 +229,9 @@ final class DoorTest {
       for (int i = 0; i < 50; i++) {
         assertEquals(200, http.answer().status());
         assertEquals(401, http.answer().status());
-        assertEquals("{\"status\":\"ok\"}\n", http.answer().body());
+        // Trouble where the disk took seconds.
+        String ready = http.answer().body();
+        assertTrue(ready.matches("\\{\"status\":\"(ok|trouble)\"}\n"), ready);
       }
     }
     receiver.awaitRows(
@@ -240,14 +241,12 @@ final class DoorTest {
 
   @Test
   void health_names_every_part_and_ready_says_only_that_it_is() throws Exception {
-    Eventually.holds("all is well", () -> receiver.get("/health").statusCode() == 200);
-    HttpResponse<String> health = receiver.get("/health");
-    HttpResponse<String> ready = receiver.get("/ready");
+    HttpResponse<String> health = receiver.awaitWell("/health");
+    HttpResponse<String> ready = receiver.awaitWell("/ready");
 
     assertEquals(
         "{\"status\":\"ok\",\"journal\":\"ok\",\"database\":\"ok\",\"queue\":\"ok\",\"subscription\":\"not_configured\",\"disk\":\"ok\"}\n",
         health.body());
-    assertEquals(200, ready.statusCode());
     assertEquals("{\"status\":\"ok\"}\n", ready.body());
     for (HttpResponse<String> answer : List.of(health, ready)) {
       assertEquals(

@@ -196,8 +196,8 @@ CREATE TABLE sync_runs (
   looked      INTEGER NOT NULL DEFAULT 0,        -- meetings looked at
   changed     INTEGER NOT NULL DEFAULT 0,        -- rows of meetings and invitees that were not as Calendly has them
   events      INTEGER NOT NULL DEFAULT 0,        -- events that no webhook had brought
-  skipped     INTEGER NOT NULL DEFAULT 0,        -- meetings that Calendly would not show
-  last_error  TEXT
+  skipped     INTEGER NOT NULL DEFAULT 0,        -- meetings that Calendly would not show, or the tables refused
+  last_error  TEXT                               -- why it stopped, or which meeting was skipped last, and why
 );
 
 -- What happened at the door, counted by the hour, for the charts. No personal data.

@@ -29,9 +29,7 @@ final class DryRun {
             + " rows to be brought up to date, "
             + tally.events()
             + " missed events"
-            + (tally.skipped() == 0
-                ? ""
-                : ", " + tally.skipped() + " meetings not shown by Calendly")
+            + (tally.skipped() == 0 ? "" : ", " + tally.skipped() + " meetings skipped")
             + (changes.isEmpty() ? "." : ". Nothing was changed; ./run.sh sync does it."));
   }
 

@@ -138,9 +138,7 @@ final class SyncCommand implements Callable<Integer> {
         + " rows brought up to date, "
         + tally.events()
         + " missed events found"
-        + (tally.skipped() == 0
-            ? "."
-            : ", " + tally.skipped() + " meetings not shown by Calendly.");
+        + (tally.skipped() == 0 ? "." : ", " + tally.skipped() + " meetings skipped.");
   }
 
   private static Failure stopped(ApiProblem problem, Tally tally) {

@@ -46,17 +46,6 @@ final class Attempts {
     Instant now = clock.instant();
     Optional<String> next = schedule.next(attempt, now).map(CalendlyTime::text);
     Status status = next.isPresent() ? Status.PENDING : Status.FAILED;
-    return new Outcome(status, attempt, Optional.empty(), next, Optional.of(reason(cause)));
-  }
-
-  /**
-   * The innermost message: it is SQLite's or our own. Jdbi's around it would quote what was bound.
-   */
-  private static String reason(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.getClass().getSimpleName() + ": " + root.getMessage();
+    return new Outcome(status, attempt, Optional.empty(), next, Optional.of(Cause.of(cause)));
   }
 }

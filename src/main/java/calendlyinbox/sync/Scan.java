@@ -10,6 +10,7 @@ import calendlyinbox.calendly.PageWalk;
 import calendlyinbox.calendly.ScheduledEventQuery;
 import calendlyinbox.calendly.Sighting;
 import calendlyinbox.calendly.SubscriptionScope;
+import calendlyinbox.events.Cause;
 import calendlyinbox.events.LogText;
 import calendlyinbox.store.DatabaseUnavailableException;
 import calendlyinbox.sync.SyncRuns.Run;
@@ -51,6 +52,9 @@ final class Scan {
   private Duration lead = Duration.ZERO;
   private Tally tally = Tally.NONE;
   private Optional<Instant> position = Optional.empty();
+
+  /** Which meeting was skipped last, and why. */
+  private Optional<String> trouble = Optional.empty();
 
   /**
    * @param runs where progress is kept; empty for a dry run, which changes nothing
@@ -138,7 +142,7 @@ final class Scan {
         }
         Optional<Instant> start = timeIn(event, "start_time");
         if (runs.isPresent()) {
-          runs.get().advance(run, start, tally);
+          runs.get().advance(run, start, tally, trouble);
         }
         watcher.at(tally);
         if (isBehindAll(start)) {
@@ -170,8 +174,19 @@ final class Scan {
     if (current.failure().isPresent()) {
       return given(sighting, current.failure().get());
     }
-    Observed observed = new Observed(current.optional().orElseThrow(), all, marked);
-    List<Change> changes = merge.apply(observed, runs.isEmpty());
+    List<Change> changes;
+    try {
+      Observed observed = new Observed(current.optional().orElseThrow(), all, marked);
+      changes = merge.apply(observed, runs.isEmpty());
+    } catch (RuntimeException e) {
+      // Its rows are refused, or we have a fault: the same at each go, and no matter of the others.
+      log.error(
+          "Sync skipped a meeting: meeting={} cause={}; next: the run's last_error in sync_runs",
+          LogText.of(sighting.uri()),
+          e.getClass().getSimpleName());
+      skipped(sighting, Cause.of(e));
+      return Optional.empty();
+    }
     long events = changes.stream().filter(change -> change.table().equals("event")).count();
     tally = tally.and(changes.size() - events, events);
     if (!changes.isEmpty()) {
@@ -208,8 +223,13 @@ final class Scan {
         "Sync skipped a meeting: meeting={} cause=\"{}\"",
         LogText.of(sighting.uri()),
         problem.sentence());
-    tally = tally.andSkipped();
+    skipped(sighting, problem.sentence());
     return Optional.empty();
+  }
+
+  private void skipped(Sighting sighting, String cause) {
+    tally = tally.andSkipped();
+    trouble = Optional.of("skipped " + sighting.uri() + ": " + cause);
   }
 
   /**

@@ -114,12 +114,17 @@ final class SyncRuns {
     return new Run(id, now, range, Optional.empty(), Optional.empty(), Tally.NONE);
   }
 
+  /** It goes on: why it stopped before, if it did, is the past. */
   void counted(Run run, long total) throws DatabaseUnavailableException {
-    update(run, "total = " + total);
+    update(run, "total = " + total + ", last_error = NULL");
   }
 
-  /** The meeting that starts then, and all before it, need not be looked at again. */
-  void advance(Run run, Optional<Instant> position, Tally tally)
+  /**
+   * The meeting that starts then, and all before it, need not be looked at again.
+   *
+   * @param trouble which of them was skipped last, and why
+   */
+  void advance(Run run, Optional<Instant> position, Tally tally, Optional<String> trouble)
       throws DatabaseUnavailableException {
     database.write(
         handle ->
@@ -127,7 +132,7 @@ final class SyncRuns {
                 .createUpdate(
                     """
                     UPDATE sync_runs SET position = coalesce(:position, position), looked = :looked,
-                      changed = :changed, events = :events, skipped = :skipped, last_error = NULL
+                      changed = :changed, events = :events, skipped = :skipped, last_error = :trouble
                     WHERE id = :id
                     """)
                 .bind("position", position.map(CalendlyTime::text))
@@ -135,13 +140,15 @@ final class SyncRuns {
                 .bind("changed", tally.changed())
                 .bind("events", tally.events())
                 .bind("skipped", tally.skipped())
+                .bind("trouble", trouble)
                 .bind("id", run.id())
                 .execute());
   }
 
+  /** What was said of a meeting that was skipped stays: the others are done. */
   void finish(Run run) throws DatabaseUnavailableException {
     String now = CalendlyTime.text(clock.instant());
-    update(run, "status = 'done', finished_at = '" + now + "', last_error = NULL");
+    update(run, "status = 'done', finished_at = '" + now + "'");
   }
 
   void stopped(Run run, String reason) throws DatabaseUnavailableException {

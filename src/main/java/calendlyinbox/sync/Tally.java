@@ -6,7 +6,7 @@ package calendlyinbox.sync;
  * @param looked meetings looked at
  * @param changed rows of meetings and invitees that were not as Calendly has them
  * @param events webhook events that had not arrived
- * @param skipped meetings that Calendly listed but would not show
+ * @param skipped meetings that Calendly listed but would not show, or that the tables refused
  */
 public record Tally(long looked, long changed, long events, long skipped) {
   static final Tally NONE = new Tally(0, 0, 0, 0);

@@ -13,7 +13,10 @@ import calendlyinbox.store.Database;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -155,6 +158,17 @@ final class SyncRig implements AutoCloseable {
     post(body.getBytes(StandardCharsets.UTF_8));
     String count = "SELECT count(*) FROM calendly_webhook_events WHERE event_type = 'test.done'";
     receiver.awaitRows(count, String.valueOf(batches));
+  }
+
+  /** The database has rows refused, as a defect or a trigger of its owner would. */
+  void refuse(String when) throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + receiver.database());
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TRIGGER refused "
+              + when
+              + " BEGIN SELECT RAISE(ABORT, 'refused by a test'); END");
+    }
   }
 
   void forget(String invitee) {

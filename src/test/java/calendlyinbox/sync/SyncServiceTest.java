@@ -382,6 +382,25 @@ class SyncServiceTest {
   }
 
   @Test
+  void one_meeting_that_the_tables_refuse_has_no_sync_repeated() throws Exception {
+    book(8);
+    wasAlive(Duration.ofMinutes(11));
+    rig.refuse("BEFORE INSERT ON invitees WHEN NEW.name = 'P3'");
+    SyncService service = started();
+
+    for (int hour = 0; hour < 3; hour++) {
+      service.tick();
+      rig.clock.advance(Duration.ofHours(1));
+    }
+
+    assertEquals(List.of("7"), rig.receiver.rows("SELECT count(*) FROM bookings"));
+    assertEquals(
+        List.of("downtime of 11 min|done|8|1|1"),
+        rig.receiver.rows(
+            "SELECT reason, status, looked, skipped, last_error IS NOT NULL FROM sync_runs"));
+  }
+
+  @Test
   void a_refused_token_is_tried_again_hourly() throws Exception {
     wasAlive(Duration.ofMinutes(11));
     rig.calendly.account().tokenIsRevoked();

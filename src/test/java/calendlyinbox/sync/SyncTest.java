@@ -16,6 +16,9 @@ import calendlyinbox.events.EventRows;
 import calendlyinbox.events.RetrySchedule;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.FolderLock;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -344,6 +347,38 @@ class SyncTest {
 
     assertEquals(new Tally(2, 2, 1, 1), tally);
     assertEquals(List.of("Bob|active|0"), rig.receiver.rows(BOOKED));
+  }
+
+  @Test
+  void one_meeting_that_the_tables_refuse_does_not_keep_the_others_waiting_and_is_told_of()
+      throws Exception {
+    Booking ada = book("Ada");
+    rig.calendly.bookings().book("Bob", rig.clock.instant().plus(Duration.ofDays(9)));
+    rig.refuse("BEFORE INSERT ON invitees WHEN NEW.name = 'Ada'");
+
+    PrintStream err = System.err;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    try {
+      assertEquals(new Tally(2, 2, 1, 1), rig.run());
+    } finally {
+      System.setErr(err);
+    }
+
+    String log = bytes.toString(StandardCharsets.UTF_8);
+    assertEquals(List.of("Bob|active|0"), rig.receiver.rows(BOOKED));
+    assertTrue(
+        log.contains(
+            "ERROR Sync skipped a meeting: meeting="
+                + ada.event()
+                + " cause=UnableToExecuteStatementException;"),
+        log);
+    assertFalse(log.contains("Ada"), log);
+    String error = rig.receiver.rows("SELECT last_error FROM sync_runs").get(0);
+    assertTrue(
+        error.startsWith("skipped " + ada.event() + ": SQLiteException: ")
+            && error.contains("refused by a test"),
+        error);
   }
 
   @Test

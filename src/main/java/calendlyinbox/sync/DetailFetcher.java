@@ -6,6 +6,7 @@ import calendlyinbox.calendly.CalendlyApi;
 import calendlyinbox.calendly.Location;
 import calendlyinbox.calendly.ScheduledEvent;
 import calendlyinbox.calendly.Sighting;
+import calendlyinbox.events.Cause;
 import calendlyinbox.events.LogText;
 import calendlyinbox.events.RetrySchedule;
 import calendlyinbox.meetings.Mirror;
@@ -77,7 +78,7 @@ public final class DetailFetcher implements Closeable {
         return;
       }
       for (Wish wish : due()) {
-        boolean goesOn = fetch(wish);
+        boolean goesOn = tried(wish);
         if (!goesOn || thread.isShutdown()) {
           return;
         }
@@ -107,6 +108,26 @@ public final class DetailFetcher implements Closeable {
           }
           return rows.due(now, AT_ONCE);
         });
+  }
+
+  /** What goes wrong with one of them holds up nobody else. */
+  private boolean tried(Wish wish) throws DatabaseUnavailableException {
+    try {
+      return fetch(wish);
+    } catch (RuntimeException e) {
+      Instant next = later(wish, clock.instant());
+      database.write(
+          handle -> {
+            new DetailRows(handle).failed(wish, Cause.of(e), Optional.of(next));
+            return null;
+          });
+      log.error(
+          "Meeting details not saved: meeting={} cause={} next_at={}; next: its last_error in detail_fetches",
+          LogText.of(wish.meeting()),
+          e.getClass().getSimpleName(),
+          next);
+      return true;
+    }
   }
 
   /** Returns whether the others may be tried too. */
@@ -202,9 +223,11 @@ public final class DetailFetcher implements Closeable {
     if (problem instanceof ApiProblem.RateLimited limited) {
       return now.plus(limited.retryAfter());
     }
-    return problem.passesWithTime()
-        ? schedule.next(wish.attempts() + 1, now).orElse(now.plus(LONGEST_WAIT))
-        : now.plus(ONLY_A_PERSON_HELPS);
+    return problem.passesWithTime() ? later(wish, now) : now.plus(ONLY_A_PERSON_HELPS);
+  }
+
+  private Instant later(Wish wish, Instant now) {
+    return schedule.next(wish.attempts() + 1, now).orElse(now.plus(LONGEST_WAIT));
   }
 
   /** Ends at once; a call that is under way is given up, and what it was for is still wanted. */

@@ -402,6 +402,27 @@ class DetailFetcherTest {
   }
 
   @Test
+  void one_event_that_the_tables_refuse_is_put_off_and_holds_up_nobody() throws Exception {
+    Booking ada = rig.calendly.bookings().book("Ada");
+    Booking bob = rig.calendly.bookings().book("Bob");
+    apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);
+    rig.clock.advance(Duration.ofSeconds(1));
+    apply(bodyWithoutEvent(bob.messages().get(0)), FetchDetails.MISSING);
+    rig.refuse("BEFORE UPDATE OF name ON meetings WHEN NEW.uri = '" + ada.event() + "'");
+    DetailFetcher fetcher = fetcher();
+
+    fetcher.run();
+    fetcher.run();
+
+    assertEquals(
+        List.of(bob.event()),
+        rig.receiver.rows("SELECT uri FROM meetings WHERE name = '30 Minute Meeting'"));
+    assertEquals(List.of("details|0|1|1"), wishes());
+    String error = rig.receiver.rows("SELECT last_error FROM detail_fetches").get(0);
+    assertTrue(error.contains("refused by a test"), error);
+  }
+
+  @Test
   void an_answer_without_end_is_refused_and_tried_hourly() throws Exception {
     Booking ada = rig.calendly.bookings().book("Ada");
     apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);

@@ -181,7 +181,10 @@ public final class CalendlyApi {
         : result;
   }
 
-  /** The scheduled events of a query, a page of 100 a call. Token scope scheduled_events:read. */
+  /**
+   * The scheduled events of a query, a page of 100 a call. Token scope scheduled_events:read. One
+   * without a uri, of which nothing can be asked, spoils no page: it is among them.
+   */
   public PageWalk<ObjectNode> scheduledEvents(ScheduledEventQuery query) {
     return scheduledEvents(query, Optional.empty());
   }
@@ -194,7 +197,7 @@ public final class CalendlyApi {
    */
   public PageWalk<ObjectNode> scheduledEvents(
       ScheduledEventQuery query, Optional<String> position) {
-    return walk(query.request(), Decoder::raw, position);
+    return walk(query.request(), ResourceReader::json, position);
   }
 
   public ApiResult<ObjectNode> scheduledEvent(String uri) {

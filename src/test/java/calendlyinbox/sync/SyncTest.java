@@ -16,6 +16,7 @@ import calendlyinbox.events.EventRows;
 import calendlyinbox.events.RetrySchedule;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.FolderLock;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -379,6 +380,20 @@ class SyncTest {
         error.startsWith("skipped " + ada.event() + ": SQLiteException: ")
             && error.contains("refused by a test"),
         error);
+  }
+
+  @Test
+  void a_meeting_that_is_listed_without_its_uri_does_not_keep_the_others_waiting()
+      throws Exception {
+    Booking ada = book("Ada");
+    book("Bob");
+    ObjectNode rubbish = rig.calendly.bookings().event(ada.event()).orElseThrow();
+    rubbish.putNull("uri");
+    rig.calendly.bookings().isShownAs(ada.event(), rubbish);
+
+    assertEquals(new Tally(2, 2, 1, 1), rig.run());
+
+    assertEquals(List.of("Bob|active|0"), rig.receiver.rows(BOOKED));
   }
 
   @Test

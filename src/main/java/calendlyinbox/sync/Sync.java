@@ -92,7 +92,8 @@ public final class Sync {
       throws DatabaseUnavailableException {
     Instant now = clock.instant();
     SyncRange range = request.range().orElseGet(() -> SyncRange.around(now));
-    Run unwritten = new Run(0, now, range, Optional.empty(), Optional.empty(), Tally.NONE);
+    Run unwritten =
+        new Run(0, request.reason(), now, range, Optional.empty(), Optional.empty(), Tally.NONE);
     return new Scan(api, scope, merge, Optional.empty(), clock, watcher).go(unwritten);
   }
 }

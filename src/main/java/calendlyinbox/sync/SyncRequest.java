@@ -13,6 +13,8 @@ import java.util.Optional;
 public record SyncRequest(
     String reason, Optional<SyncRange> range, boolean resumes, boolean dryRun) {
 
+  private static final String COMMAND = "command";
+
   /** What is there to be gone on with, if anything is. */
   static final SyncRequest BROKEN_OFF =
       new SyncRequest("broken off", Optional.empty(), true, false);
@@ -20,6 +22,15 @@ public record SyncRequest(
   /** From the beginning: what was looked at before may have changed since. */
   static SyncRequest anew(String reason) {
     return new SyncRequest(reason, Optional.empty(), false, false);
+  }
+
+  /** What a person asks for. */
+  public static SyncRequest command(Optional<SyncRange> range, boolean dryRun) {
+    return new SyncRequest(COMMAND, range, true, dryRun);
+  }
+
+  boolean isCommand() {
+    return reason.equals(COMMAND);
   }
 
   SyncRequest resumed() {

@@ -19,6 +19,11 @@ final class SyncRuns {
   /** What was looked at longer ago than this is looked at again. */
   private static final Duration GOOD_FOR = Duration.ofHours(24);
 
+  /**
+   * Whoever asks wants what is missing now, also among meetings that were looked at this morning.
+   */
+  private static final Duration GOOD_FOR_COMMAND = Duration.ofHours(1);
+
   private final Database database;
   private final Clock clock;
 
@@ -35,6 +40,7 @@ final class SyncRuns {
    */
   record Run(
       long id,
+      String reason,
       Instant startedAt,
       SyncRange range,
       Optional<Instant> position,
@@ -63,15 +69,21 @@ final class SyncRuns {
           Optional<Run> unfinished =
               newestRunning(handle, request)
                   .filter(run -> request.resumes())
-                  .filter(run -> !isOld(run));
+                  .filter(run -> isGoodFor(request, run));
           return unfinished.orElseGet(() -> insert(handle, request));
         });
   }
 
-  private boolean isOld(Run run) {
+  private boolean isGoodFor(SyncRequest request, Run run) {
+    return request.isCommand()
+        ? run.reason().equals(request.reason()) && !isOld(run, GOOD_FOR_COMMAND)
+        : !isOld(run, GOOD_FOR);
+  }
+
+  private boolean isOld(Run run, Duration goodFor) {
     Instant now = clock.instant();
     // One of the future was begun by a clock that was set back since, and looks at other days.
-    return !run.startedAt().isAfter(now.minus(GOOD_FOR)) || run.startedAt().isAfter(now);
+    return !run.startedAt().isAfter(now.minus(goodFor)) || run.startedAt().isAfter(now);
   }
 
   private static Optional<Run> newestRunning(Handle handle, SyncRequest request) {
@@ -88,7 +100,7 @@ final class SyncRuns {
 
   private void giveUp(Handle handle, SyncRequest request) {
     for (Run run : running(handle)) {
-      if (run.isFor(request) || isOld(run)) {
+      if (run.isFor(request) || isOld(run, GOOD_FOR)) {
         handle.execute("UPDATE sync_runs SET status = 'given_up' WHERE id = ?", run.id());
       }
     }
@@ -111,7 +123,8 @@ final class SyncRuns {
         .execute();
     long id = handle.createQuery("SELECT last_insert_rowid()").mapTo(Long.class).one();
     handle.execute("DELETE FROM sync_runs WHERE id <= ?", id - KEPT);
-    return new Run(id, now, range, Optional.empty(), Optional.empty(), Tally.NONE);
+    return new Run(
+        id, request.reason(), now, range, Optional.empty(), Optional.empty(), Tally.NONE);
   }
 
   /** It goes on: why it stopped before, if it did, is the past. */
@@ -170,6 +183,7 @@ final class SyncRuns {
     Optional<Long> counted = row.wasNull() ? Optional.empty() : Optional.of(total);
     return new Run(
         row.getLong("id"),
+        row.getString("reason"),
         Instant.parse(row.getString("started_at")),
         range,
         Optional.ofNullable(row.getString("position")).map(Instant::parse),

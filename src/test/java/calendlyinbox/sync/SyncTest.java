@@ -3,6 +3,7 @@ package calendlyinbox.sync;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.calendly.ApiProblem;
@@ -500,6 +501,51 @@ class SyncTest {
     assertEquals(
         List.of("1|given_up", "2|done"),
         rig.receiver.rows("SELECT id, status FROM sync_runs ORDER BY id"));
+  }
+
+  @Test
+  void a_command_brings_in_what_was_missed_since_the_servers_own_sync_was_broken_off()
+      throws Exception {
+    book("Ada");
+    breakOffBehind(SyncRequest.anew("night"));
+    rig.clock.advance(Duration.ofMinutes(5));
+    rig.calendly.bookings().book("Lost", rig.clock.instant().plus(Duration.ofDays(1)));
+
+    rig.sync().run(SyncRequest.command(Optional.empty(), false), SyncWatcher.NOBODY);
+
+    assertEquals(List.of("Ada|active|0", "Lost|active|0"), rig.receiver.rows(BOOKED));
+    assertEquals(
+        List.of("night|given_up", "command|done"),
+        rig.receiver.rows("SELECT reason, status FROM sync_runs ORDER BY id"));
+  }
+
+  @Test
+  void a_command_goes_on_with_its_own_of_the_last_hour_only() throws Exception {
+    SyncRequest command = SyncRequest.command(Optional.empty(), false);
+    breakOff(command);
+    rig.clock.advance(Duration.ofMinutes(59));
+    breakOff(command);
+    assertEquals(List.of("1|running"), rig.receiver.rows("SELECT id, status FROM sync_runs"));
+
+    rig.clock.advance(Duration.ofMinutes(1));
+    rig.sync().run(command, SyncWatcher.NOBODY);
+
+    assertEquals(
+        List.of("1|given_up", "2|done"),
+        rig.receiver.rows("SELECT id, status FROM sync_runs ORDER BY id"));
+  }
+
+  /** When all that there is was looked at. */
+  private void breakOffBehind(SyncRequest request) throws Exception {
+    class Crash extends RuntimeException {}
+    SyncWatcher crashing =
+        new SyncWatcher() {
+          @Override
+          public void movedOn() {
+            throw new Crash();
+          }
+        };
+    assertThrows(Crash.class, () -> rig.sync().run(request, crashing));
   }
 
   @Test

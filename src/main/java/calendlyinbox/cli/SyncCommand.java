@@ -34,8 +34,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Looks at all meetings that start in the range, active and canceled, with all their invitees."
           + " Routing forms, and no-show marks that were taken off again, cannot be listed: they"
-          + " come by webhook only. Broken off, the same command goes on where it stood, until an hour"
-          + " after it began; later it begins anew."
+          + " come by webhook only. Broken off, the same command goes on where it stood, for a day."
           + " The server does this by itself after a downtime, after its subscription was made or replaced"
           + " or had been failing, and once a night.",
       ""
@@ -143,15 +142,11 @@ final class SyncCommand implements Callable<Integer> {
   }
 
   private static Failure stopped(ApiProblem problem, Tally tally) {
-    String next = problem.passesWithTime() ? "run it again later" : "mend that and run it again";
-    return Failure.outOfReach(
-        problem.sentence()
-            + "; "
-            + next
-            + ": it goes on after "
-            + tally.looked()
-            + " meetings, or begins anew when more than an hour has gone by since it began",
-        null);
+    String next =
+        problem.passesWithTime()
+            ? "run it again later: it goes on after " + tally.looked() + " meetings"
+            : "mend that and run it again: it goes on after " + tally.looked() + " meetings";
+    return Failure.outOfReach(problem.sentence() + "; " + next, null);
   }
 
   private Optional<SyncRange> range() {

@@ -19,11 +19,6 @@ final class SyncRuns {
   /** What was looked at longer ago than this is looked at again. */
   private static final Duration GOOD_FOR = Duration.ofHours(24);
 
-  /**
-   * Whoever asks wants what is missing now, also among meetings that were looked at this morning.
-   */
-  private static final Duration GOOD_FOR_COMMAND = Duration.ofHours(1);
-
   private final Database database;
   private final Clock clock;
 
@@ -74,16 +69,18 @@ final class SyncRuns {
         });
   }
 
+  /**
+   * A person wants what is missing now, also among meetings that the server's own has looked at
+   * hours ago; that a command goes on with one of a command, it has said itself.
+   */
   private boolean isGoodFor(SyncRequest request, Run run) {
-    return request.isCommand()
-        ? run.reason().equals(request.reason()) && !isOld(run, GOOD_FOR_COMMAND)
-        : !isOld(run, GOOD_FOR);
+    return !isOld(run) && (!request.isCommand() || run.reason().equals(request.reason()));
   }
 
-  private boolean isOld(Run run, Duration goodFor) {
+  private boolean isOld(Run run) {
     Instant now = clock.instant();
     // One of the future was begun by a clock that was set back since, and looks at other days.
-    return !run.startedAt().isAfter(now.minus(goodFor)) || run.startedAt().isAfter(now);
+    return !run.startedAt().isAfter(now.minus(GOOD_FOR)) || run.startedAt().isAfter(now);
   }
 
   private static Optional<Run> newestRunning(Handle handle, SyncRequest request) {
@@ -100,7 +97,7 @@ final class SyncRuns {
 
   private void giveUp(Handle handle, SyncRequest request) {
     for (Run run : running(handle)) {
-      if (run.isFor(request) || isOld(run, GOOD_FOR)) {
+      if (run.isFor(request) || isOld(run)) {
         handle.execute("UPDATE sync_runs SET status = 'given_up' WHERE id = ?", run.id());
       }
     }

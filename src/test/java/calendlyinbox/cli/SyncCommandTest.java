@@ -176,8 +176,7 @@ class SyncCommandTest {
 
     assertEquals(
         "Calendly refuses the token (401): The access token was revoked;"
-            + " mend that and run it again: it goes on after 0 meetings, or begins anew when"
-            + " more than an hour has gone by since it began\n",
+            + " mend that and run it again: it goes on after 0 meetings\n",
         ran.err());
     assertEquals(3, ran.exitCode());
   }

@@ -520,14 +520,14 @@ class SyncTest {
   }
 
   @Test
-  void a_command_goes_on_with_its_own_of_the_last_hour_only() throws Exception {
+  void a_command_goes_on_with_its_own_of_the_last_day_only() throws Exception {
     SyncRequest command = SyncRequest.command(Optional.empty(), false);
     breakOff(command);
-    rig.clock.advance(Duration.ofMinutes(59));
+    rig.clock.advance(Duration.ofHours(23));
     breakOff(command);
     assertEquals(List.of("1|running"), rig.receiver.rows("SELECT id, status FROM sync_runs"));
 
-    rig.clock.advance(Duration.ofMinutes(1));
+    rig.clock.advance(Duration.ofHours(1));
     rig.sync().run(command, SyncWatcher.NOBODY);
 
     assertEquals(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import calendlyinbox.Eventually;
 import calendlyinbox.SettableClock;
 import calendlyinbox.store.DatabaseUnavailableException.Trouble;
 import java.io.ByteArrayOutputStream;
@@ -18,6 +19,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -192,20 +194,19 @@ class SoundnessTest {
   void it_does_not_rest_while_the_log_grows_behind_its_back() throws Exception {
     manyRows();
 
-    Effort effort = inspected(new Soundness(database, file, 1));
-
-    assertTrue(effort.took() < 4 * effort.worked(), effort.toString());
+    assertDoesNotRest(() -> inspected(new Soundness(database, file, 1)));
   }
 
   @Test
   void it_does_not_rest_where_somebody_waits_for_it() throws Exception {
     manyRows();
-    soundness.awaitInspection();
-    soundness.hurry();
 
-    Effort effort = inspected(soundness);
-
-    assertTrue(effort.took() < 4 * effort.worked(), effort.toString());
+    assertDoesNotRest(
+        () -> {
+          soundness.awaitInspection();
+          soundness.hurry();
+          return inspected(soundness);
+        });
   }
 
   @Test
@@ -245,6 +246,20 @@ class SoundnessTest {
 
   /** In nanoseconds. */
   private record Effort(long worked, long took) {}
+
+  /**
+   * Once is enough. An inspection that rests takes nine times its work in rests alone, every time;
+   * one that does not may yet have to wait for a processor or the disk.
+   */
+  private static void assertDoesNotRest(Callable<Effort> inspection) throws Exception {
+    Eventually.holds(
+        "an inspection without rests",
+        Duration.ofMinutes(2),
+        () -> {
+          Effort effort = inspection.call();
+          return effort.took() < 4 * effort.worked();
+        });
+  }
 
   private static Effort inspected(Soundness soundness) throws Exception {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();

@@ -7,11 +7,9 @@ import java.util.Optional;
  * How the subscription stands after a look.
  *
  * @param sentence one line for people: what it is, and what to do where something is to be done
- * @param replaced an earlier subscription was replaced: bookings may have been missed
  * @param failingSince when Calendly began to repeat deliveries, if that was within a day
  */
-public record Finding(
-    State state, String sentence, boolean replaced, Optional<Instant> failingSince) {
+public record Finding(State state, String sentence, Optional<Instant> failingSince) {
 
   /** Each in a word, as {@code /health} shows it. */
   public enum State {
@@ -42,7 +40,7 @@ public record Finding(
   }
 
   static Finding trouble(State state, String sentence) {
-    return new Finding(state, sentence, false, Optional.empty());
+    return new Finding(state, sentence, Optional.empty());
   }
 
   public boolean isWell() {

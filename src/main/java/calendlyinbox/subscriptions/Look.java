@@ -181,7 +181,6 @@ final class Look {
       throws IOException {
     List<WebhookSubscription> others =
         ours.stream().filter(one -> !one.uri().equals(good.uri())).toList();
-    boolean before = record.current().isPresent() || !others.isEmpty();
     Registration registration =
         created
             ? record.intent().orElseThrow().known(good.uri())
@@ -199,8 +198,7 @@ final class Look {
     if (!others.isEmpty()) {
       save(cleaning.keepLonger(record));
     }
-    boolean replaced = (created || adopted) && before;
-    return Standing.of(good, wanted, replaced, clean, cleaning.now());
+    return Standing.of(good, wanted, clean, cleaning.now());
   }
 
   /**

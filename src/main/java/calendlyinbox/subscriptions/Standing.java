@@ -14,11 +14,7 @@ final class Standing {
   private Standing() {}
 
   static Finding of(
-      WebhookSubscription one,
-      WantedSubscription wanted,
-      boolean replaced,
-      boolean clean,
-      Instant now) {
+      WebhookSubscription one, WantedSubscription wanted, boolean clean, Instant now) {
     Optional<Instant> failing =
         one.retryStartedAt().filter(since -> since.isAfter(now.minus(PATIENCE)));
     if (failing.isPresent()) {
@@ -30,7 +26,6 @@ final class Standing {
               + failing.get().plus(PATIENCE)
               + "; next: ./run.sh doctor shows what Calendly meets at "
               + wanted.publicUrl(),
-          replaced,
           failing);
     }
     if (!WantedSubscription.tellsOfBookings(one.events())) {
@@ -38,10 +33,9 @@ final class Standing {
           State.TOKEN_SCOPE,
           "The subscription tells of no bookings, the token lacks the scope scheduled_events:read; next: make a token with"
               + " that scope, set CALENDLY_API_TOKEN to it and restart",
-          replaced,
           Optional.empty());
     }
     String also = clean ? "" : "; an older one is still to be deleted";
-    return new Finding(State.OK, "Connected: " + one.uri() + also, replaced, Optional.empty());
+    return new Finding(State.OK, "Connected: " + one.uri() + also, Optional.empty());
   }
 }

@@ -64,6 +64,7 @@ public final class SubscriptionFile {
     json.put("disconnected", record.disconnected());
     json.set("current", record.current().map(SubscriptionFile::json).orElse(null));
     json.set("intent", record.intent().map(SubscriptionFile::json).orElse(null));
+    json.put("synced", record.synced().orElse(null));
     ArrayNode retired = json.putArray("retired_keys");
     for (RetiredKey key : record.retired()) {
       retired.addObject().put("key", key.key().text()).put("until", key.until().toString());
@@ -95,7 +96,8 @@ public final class SubscriptionFile {
         registration(json.path("current")),
         registration(json.path("intent")),
         retired,
-        json.path("disconnected").asBoolean(false));
+        json.path("disconnected").asBoolean(false),
+        Optional.ofNullable(json.path("synced").textValue()));
   }
 
   private static Optional<Registration> registration(JsonNode json) {

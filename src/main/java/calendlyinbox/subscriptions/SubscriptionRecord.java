@@ -13,15 +13,19 @@ import java.util.Optional;
  * @param intent one that was asked for, of which nobody knows yet whether it was made
  * @param retired keys of earlier subscriptions that are to be dropped
  * @param disconnected a person said {@code disconnect}: nothing is to be created
+ * @param synced uri of the one since whose making, and since whose last trouble, a sync was asked
+ *     for; with another {@code current} than that one a sync is owed
  */
 public record SubscriptionRecord(
     Optional<Registration> current,
     Optional<Registration> intent,
     List<RetiredKey> retired,
-    boolean disconnected) {
+    boolean disconnected,
+    Optional<String> synced) {
 
   public static final SubscriptionRecord NOTHING =
-      new SubscriptionRecord(Optional.empty(), Optional.empty(), List.of(), false);
+      new SubscriptionRecord(
+          Optional.empty(), Optional.empty(), List.of(), false, Optional.empty());
 
   public SubscriptionRecord {
     retired = List.copyOf(retired);
@@ -38,19 +42,20 @@ public record SubscriptionRecord(
   }
 
   SubscriptionRecord withCurrent(Registration made) {
-    return new SubscriptionRecord(Optional.of(made), Optional.empty(), retired, disconnected);
+    return new SubscriptionRecord(
+        Optional.of(made), Optional.empty(), retired, disconnected, synced);
   }
 
   SubscriptionRecord withIntent(Registration wanted) {
-    return new SubscriptionRecord(current, Optional.of(wanted), retired, disconnected);
+    return new SubscriptionRecord(current, Optional.of(wanted), retired, disconnected, synced);
   }
 
   SubscriptionRecord withoutIntent() {
-    return new SubscriptionRecord(current, Optional.empty(), retired, disconnected);
+    return new SubscriptionRecord(current, Optional.empty(), retired, disconnected, synced);
   }
 
   SubscriptionRecord withRetired(List<RetiredKey> keys) {
-    return new SubscriptionRecord(current, intent, keys, disconnected);
+    return new SubscriptionRecord(current, intent, keys, disconnected, synced);
   }
 
   SubscriptionRecord plusRetired(RetiredKey key) {
@@ -62,10 +67,14 @@ public record SubscriptionRecord(
 
   /** The keys stay retired: what they signed may still come. */
   SubscriptionRecord disconnectedNow() {
-    return new SubscriptionRecord(Optional.empty(), Optional.empty(), retired, true);
+    return new SubscriptionRecord(Optional.empty(), Optional.empty(), retired, true, synced);
   }
 
   SubscriptionRecord connected() {
-    return new SubscriptionRecord(current, intent, retired, false);
+    return new SubscriptionRecord(current, intent, retired, false, synced);
+  }
+
+  SubscriptionRecord withSynced(Optional<String> uri) {
+    return new SubscriptionRecord(current, intent, retired, disconnected, uri);
   }
 }

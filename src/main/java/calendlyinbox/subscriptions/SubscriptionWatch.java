@@ -38,11 +38,12 @@ public final class SubscriptionWatch implements Closeable {
   // Of the thread only.
   private Optional<Instant> lastWell = Optional.empty();
   private Optional<Instant> warnedOf = Optional.empty();
-  private boolean trouble;
   private String said = "";
   private Instant saidAt = Instant.MIN;
   private Instant allEventsAt = Instant.MIN;
-  private Optional<String> registered = Optional.empty();
+
+  /** As in the record, which outlives this process; here also where it cannot be written. */
+  private Optional<String> synced = Optional.empty();
 
   public SubscriptionWatch(
       Subscriptions subscriptions, Duration check, RandomGenerator random, Clock clock) {
@@ -54,7 +55,8 @@ public final class SubscriptionWatch implements Closeable {
 
   /**
    * Called when bookings may have been missed: when the subscription is another one than before, or
-   * the first, and after any trouble.
+   * the first, and after any trouble; over restarts, so that a crash repeats the call rather than
+   * leaves it out.
    */
   public void onGap(Runnable action) {
     onGap = action;
@@ -83,11 +85,14 @@ public final class SubscriptionWatch implements Closeable {
   }
 
   private void run() {
-    registered = registered();
+    synced = read().synced();
     try {
       while (!Thread.currentThread().isInterrupted()) {
         Finding finding = look();
         FileTime known = changed();
+        if (!Thread.currentThread().isInterrupted()) {
+          take(finding);
+        }
         pause(pace.after(finding), known);
       }
     } catch (InterruptedException closed) {
@@ -108,13 +113,10 @@ public final class SubscriptionWatch implements Closeable {
       log.error("The look at the subscription failed; it is tried again", defect);
       finding = Finding.trouble(State.UNREACHABLE, "a fault of calendly-inbox: " + defect);
     }
-    if (!Thread.currentThread().isInterrupted()) {
-      take(finding);
-    }
     return finding;
   }
 
-  private void take(Finding finding) {
+  private void take(Finding finding) throws InterruptedException {
     Instant now = clock.instant();
     if (finding.saysNothing()) {
       // An outage of the API is none of the subscription; for an hour what was seen last counts.
@@ -158,30 +160,37 @@ public final class SubscriptionWatch implements Closeable {
     }
   }
 
-  private void tellOfGap(Finding finding) {
-    Optional<String> before = registered;
-    registered = registered();
+  private void tellOfGap(Finding finding) throws InterruptedException {
     // Also the first one, also by a command: what was booked before it, no webhook told.
-    boolean isAnother = registered.isPresent() && !before.equals(registered);
-    boolean recovered = trouble && finding.isWell();
-    if (!finding.saysNothing()) {
-      trouble = !finding.isWell();
-    }
-    if (finding.replaced() || isAnother || recovered) {
+    Optional<String> registered = read().current().map(Registration::uri);
+    boolean isAnother = registered.isPresent() && !registered.equals(synced);
+    // After a trouble, and at the very first, there is nothing to bring in before all is well.
+    if (isAnother && (synced.isPresent() || finding.isWell())) {
       onGap.run();
+      synced = registered;
+    } else if (!finding.isWell() && !finding.saysNothing()) {
+      synced = Optional.empty();
+    }
+    try {
+      subscriptions.synced(synced);
+    } catch (IOException e) {
+      log.debug("A restart may ask for one sync more, or one less: not written down", e);
     }
   }
 
-  private Optional<String> registered() {
+  private SubscriptionRecord read() {
     try {
-      return subscriptions.file().read().current().map(Registration::uri);
+      return subscriptions.file().read();
     } catch (IOException e) {
       log.debug("The record of the subscription cannot be read", e);
-      return registered;
+      return SubscriptionRecord.NOTHING;
     }
   }
 
-  /** Ends early when a command has changed the record: {@code /health} is to show it soon. */
+  /**
+   * Ends early when a command has changed the record since the look: {@code /health} is to show it
+   * soon. What was written down of a sync since then is one look more.
+   */
   private void pause(Duration length, FileTime known) throws InterruptedException {
     long until = System.nanoTime() + length.toNanos();
     while (System.nanoTime() < until && changed().equals(known)) {

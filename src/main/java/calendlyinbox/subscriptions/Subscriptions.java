@@ -100,6 +100,19 @@ public final class Subscriptions {
     }
   }
 
+  /**
+   * Writes down since which subscription a sync was asked for; empty: one is owed when all is well.
+   * Costs one reading where it is written down already.
+   */
+  void synced(Optional<String> uri) throws IOException, InterruptedException {
+    if (file.read().synced().equals(uri)) {
+      return;
+    }
+    try (SubscriptionLock lock = SubscriptionLock.take(dataFolder)) {
+      file.write(file.read().withSynced(uri));
+    }
+  }
+
   /** For whoever holds the {@link SubscriptionLock}. */
   Finding lookLocked(List<SigningKey> held, boolean allEvents, Steps steps) throws IOException {
     SubscriptionRecord record = file.read();

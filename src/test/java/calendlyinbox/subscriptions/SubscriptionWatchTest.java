@@ -1,14 +1,20 @@
 package calendlyinbox.subscriptions;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Eventually;
 import calendlyinbox.calendly.ApiSettings;
 import calendlyinbox.calendly.FakeSubscription;
 import calendlyinbox.calendly.Fault;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +42,7 @@ class SubscriptionWatchTest {
 
   @Test
   void a_gap_is_told_after_a_replacement_and_after_failing_and_at_no_other_time() throws Exception {
-    FakeSubscription first = rig.connected();
+    FakeSubscription first = synced();
     start(OFTEN);
     awaitWord("ok");
     awaitLooks(2);
@@ -96,8 +102,89 @@ class SubscriptionWatchTest {
   }
 
   @Test
-  void a_gap_is_told_when_a_refused_token_is_taken_again() throws Exception {
+  void a_gap_is_told_after_a_stop_that_came_between_a_replacement_and_its_telling()
+      throws Exception {
+    synced().disable();
+    CountDownLatch deletes = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    rig.calendly
+        .faults()
+        .next(
+            1,
+            Fault.INTERNAL_ERROR,
+            call -> {
+              if (call.method().equals("DELETE")) {
+                deletes.countDown();
+                awaited(stopped);
+              }
+              return false;
+            });
+    start(OFTEN);
+    awaited(deletes);
+    watch.close();
+    stopped.countDown();
+    assertEquals(0, gaps.get());
+
+    start(OFTEN);
+
+    Eventually.holds("told of the replacement", () -> gaps.get() == 1);
+    awaitLooks(1);
+    watch.close();
+    start(OFTEN);
+    awaitWord("ok");
+    awaitLooks(2);
+    assertEquals(1, gaps.get(), "told once, over restarts too");
+  }
+
+  @Test
+  void a_gap_is_told_when_a_command_replaced_the_subscription_while_no_server_ran()
+      throws Exception {
+    synced().disable();
+    rig.subscriptions().connect(new Rig.Silent());
+    // Nobody was there to take the deliveries in.
+    rig.calendly.subscriptions().only().failingSince(rig.clock.instant());
+
+    start(OFTEN);
+
+    Eventually.holds("told of the replacement", () -> gaps.get() == 1);
+    awaitLooks(2);
+    assertEquals(1, gaps.get());
+    rig.clock.advance(Duration.ofHours(25));
+    Eventually.holds("told that failing is over", () -> gaps.get() == 2);
+  }
+
+  @Test
+  void a_gap_is_told_when_failing_was_over_before_the_next_start() throws Exception {
+    synced().failingSince(rig.clock.instant());
+    start(OFTEN);
+    awaitWord("failing");
+    awaitLooks(1);
+    watch.close();
+    rig.clock.advance(Duration.ofHours(25));
+    assertEquals(0, gaps.get());
+
+    start(OFTEN);
+
+    Eventually.holds("told that it is over", () -> gaps.get() == 1);
+    awaitLooks(2);
+    assertEquals(1, gaps.get());
+  }
+
+  @Test
+  void a_gap_is_told_once_also_where_that_cannot_be_written_down() throws Exception {
     rig.connected();
+    Files.createDirectories(folder.resolve("subscription.json.new").resolve("in the way"));
+
+    start(OFTEN);
+
+    awaitWord("ok");
+    awaitLooks(3);
+    assertEquals(1, gaps.get());
+  }
+
+  @Test
+  void a_gap_is_told_when_a_refused_token_is_taken_again() throws Exception {
+    synced();
     start(OFTEN);
     awaitWord("ok");
     rig.calendly.account().tokenExpires();
@@ -184,6 +271,21 @@ class SubscriptionWatchTest {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().equals("subscription"))
         .count();
+  }
+
+  /** One that stands, since whose making a sync was asked for. */
+  private FakeSubscription synced() throws IOException, InterruptedException {
+    FakeSubscription one = rig.connected();
+    rig.subscriptions().synced(Optional.of(one.uri()));
+    return one;
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(30, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void start(Duration check) {

@@ -33,6 +33,7 @@ const ADVICE = {
     plan: "Webhooks need a paid Calendly plan. Tried again every hour.",
     refused: "Calendly did not accept what was asked; the log has its words. ./run.sh doctor",
     unreachable: "Calendly's API is out of reach from here: ./run.sh doctor. Deliveries are taken in all the same.",
+    locked: "Another program holds data/subscription.lock, as a command that was suspended: fuser data/subscription.lock names it. Deliveries are taken in all the same.",
     unrecorded: "The data folder cannot be written: mend it. Until then nothing is changed at Calendly.",
     disconnected: "Somebody said disconnect: ./run.sh connect, when it is wanted again.",
   },

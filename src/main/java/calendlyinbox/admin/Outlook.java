@@ -26,6 +26,10 @@ final class Outlook implements Alerts.Look {
           Finding.State.TOKEN_SCOPE.word(),
           Finding.State.PERMISSION.word());
 
+  /** And those that tell nothing of the token, since Calendly was not asked. */
+  private static final Set<String> NOT_ASKED =
+      Set.of(Finding.State.UNREACHABLE.word(), Finding.State.LOCKED.word());
+
   private final Health health;
   private final Database database;
   private final ClockWatch clockWatch;
@@ -79,7 +83,7 @@ final class Outlook implements Alerts.Look {
       sight.trouble(Concern.TOKEN, "refused (" + word + ")");
     } else if (word.equals(Health.NOT_CONFIGURED)) {
       tokenWatch.addTo(sight);
-    } else if (!word.equals(Finding.State.UNREACHABLE.word())) {
+    } else if (!NOT_ASKED.contains(word)) {
       sight.well(Concern.TOKEN);
     }
   }

@@ -25,6 +25,8 @@ public record Finding(State state, String sentence, Optional<Instant> failingSin
     TOKEN_SCOPE("token_scope"),
     REFUSED("refused"),
     UNREACHABLE("unreachable"),
+    /** Another one, as a command that was suspended, holds the {@link SubscriptionLock}. */
+    LOCKED("locked"),
     /** What is done at Calendly could not be written down, so nothing is done. */
     UNRECORDED("unrecorded");
 
@@ -49,6 +51,6 @@ public record Finding(State state, String sentence, Optional<Instant> failingSin
 
   /** Nothing was learnt of the subscription: Calendly could not be asked. */
   public boolean saysNothing() {
-    return state == State.UNREACHABLE;
+    return state == State.UNREACHABLE || state == State.LOCKED;
   }
 }

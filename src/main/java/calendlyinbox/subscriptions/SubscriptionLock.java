@@ -7,7 +7,10 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One at a time, server or command, looks at the subscription and changes it: {@code
@@ -18,6 +21,9 @@ public final class SubscriptionLock implements Closeable {
   /** Locks of files are held by processes; this is for the threads of ours. */
   private static final Semaphore HERE = new Semaphore(1);
 
+  private static final Duration FOREVER = Duration.ofDays(365);
+  private static final long TRY_AGAIN_MILLIS = 100;
+
   private final FileChannel channel;
 
   private SubscriptionLock(FileChannel channel) {
@@ -26,17 +32,29 @@ public final class SubscriptionLock implements Closeable {
 
   /** Waits for whoever has it, which may take some minutes where Calendly is slow. */
   public static SubscriptionLock take(Path dataFolder) throws IOException, InterruptedException {
-    HERE.acquire();
-    boolean taken = false;
+    return take(dataFolder, FOREVER).orElseThrow();
+  }
+
+  /** Waits so long at most: whoever has it may be suspended. Empty: it still has it. */
+  static Optional<SubscriptionLock> take(Path dataFolder, Duration patience)
+      throws IOException, InterruptedException {
+    long until = System.nanoTime() + patience.toNanos();
+    if (!HERE.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      return Optional.empty();
+    }
+    Optional<SubscriptionLock> lock = Optional.empty();
     try {
-      SubscriptionLock lock = open(dataFolder.resolve("subscription.lock"));
-      taken = true;
+      lock = open(file(dataFolder), until);
       return lock;
     } finally {
-      if (!taken) {
+      if (lock.isEmpty()) {
         HERE.release();
       }
     }
+  }
+
+  static Path file(Path dataFolder) {
+    return dataFolder.resolve("subscription.lock");
   }
 
   @Override
@@ -48,18 +66,24 @@ public final class SubscriptionLock implements Closeable {
     }
   }
 
-  private static SubscriptionLock open(Path file) throws IOException, InterruptedException {
+  private static Optional<SubscriptionLock> open(Path file, long until)
+      throws IOException, InterruptedException {
     FileChannel channel = PrivateFile.openToLock(file);
+    boolean taken = false;
     try {
-      channel.lock();
-      return new SubscriptionLock(channel);
+      taken = channel.tryLock() != null;
+      while (!taken && System.nanoTime() < until) {
+        Thread.sleep(TRY_AGAIN_MILLIS);
+        taken = channel.tryLock() != null;
+      }
+      return taken ? Optional.of(new SubscriptionLock(channel)) : Optional.empty();
     } catch (FileLockInterruptionException | ClosedByInterruptException e) {
-      channel.close();
       Thread.interrupted();
       throw new InterruptedException("interrupted while waiting for " + file);
-    } catch (IOException e) {
-      channel.close();
-      throw e;
+    } finally {
+      if (!taken) {
+        channel.close();
+      }
     }
   }
 }

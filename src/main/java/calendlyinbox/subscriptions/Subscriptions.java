@@ -10,6 +10,7 @@ import calendlyinbox.subscriptions.Finding.State;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,11 +22,14 @@ import java.util.function.Supplier;
  * and outages are findings, not exceptions.
  */
 public final class Subscriptions {
+  private static final Duration LOCK_WITHIN = Duration.ofMinutes(5);
+
   private final Path dataFolder;
   private final WantedSubscription wanted;
   private final Supplier<CalendlyApi> api;
   private final HeldKeys keys;
   private final SubscriptionFile file;
+  private final Duration lockWithin;
   private final Clock clock;
   private final Creations creations;
 
@@ -35,6 +39,20 @@ public final class Subscriptions {
       Supplier<CalendlyApi> api,
       HeldKeys keys,
       Clock clock) {
+    this(dataFolder, wanted, api, keys, LOCK_WITHIN, clock);
+  }
+
+  /**
+   * @param lockWithin so long it is waited for another one that looks at the subscription
+   */
+  Subscriptions(
+      Path dataFolder,
+      WantedSubscription wanted,
+      Supplier<CalendlyApi> api,
+      HeldKeys keys,
+      Duration lockWithin,
+      Clock clock) {
+    this.lockWithin = lockWithin;
     this.dataFolder = dataFolder;
     this.wanted = wanted;
     this.api = api;
@@ -45,14 +63,21 @@ public final class Subscriptions {
   }
 
   /**
-   * Makes what is equal to what is wanted. Afterwards, if Calendly let it, there is one working
-   * subscription of ours, written down; unless a person disconnected us.
+   * Makes what is equal to what is wanted, unless another one holds the lock for minutes.
+   * Afterwards, if Calendly let it, there is one working subscription of ours, written down; unless
+   * a person disconnected us.
    *
    * @param allEvents try for all events, also for those that Calendly refused the last time
    */
   public Finding look(boolean allEvents, Steps steps) throws InterruptedException {
-    try (SubscriptionLock lock = SubscriptionLock.take(dataFolder)) {
-      return lookLocked(keys.read().keys(), allEvents, steps);
+    try {
+      Optional<SubscriptionLock> taken = SubscriptionLock.take(dataFolder, lockWithin);
+      if (taken.isEmpty()) {
+        return locked();
+      }
+      try (SubscriptionLock lock = taken.get()) {
+        return lookLocked(keys.read().keys(), allEvents, steps);
+      }
     } catch (IOException e) {
       return unrecorded(e);
     }
@@ -102,14 +127,18 @@ public final class Subscriptions {
 
   /**
    * Writes down since which subscription a sync was asked for; empty: one is owed when all is well.
-   * Costs one reading where it is written down already.
+   * Costs one reading where it is written down already. Where another one holds the lock it is not
+   * written down.
    */
   void synced(Optional<String> uri) throws IOException, InterruptedException {
     if (file.read().synced().equals(uri)) {
       return;
     }
-    try (SubscriptionLock lock = SubscriptionLock.take(dataFolder)) {
-      file.write(file.read().withSynced(uri));
+    Optional<SubscriptionLock> taken = SubscriptionLock.take(dataFolder, lockWithin);
+    if (taken.isPresent()) {
+      try (SubscriptionLock lock = taken.get()) {
+        file.write(file.read().withSynced(uri));
+      }
     }
   }
 
@@ -174,6 +203,17 @@ public final class Subscriptions {
     if (!less.equals(record)) {
       file.write(less);
     }
+  }
+
+  private Finding locked() {
+    Path lock = SubscriptionLock.file(dataFolder).toAbsolutePath();
+    return Finding.trouble(
+        State.LOCKED,
+        "Another program holds "
+            + lock
+            + ", as a rotate-key, connect or disconnect would that was suspended (Ctrl-Z); next: fuser "
+            + lock
+            + " names it; let it go on (fg) or end it");
   }
 
   private static Finding unrecorded(IOException e) {

@@ -11,6 +11,7 @@ import calendlyinbox.delivery.SigningKey;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,7 @@ final class Rig implements AutoCloseable, Steps {
   private Optional<Path> keyFile = Optional.empty();
   List<SigningKey> keys = List.of(KEY);
   ApiSettings settings = ApiSettings.standard();
+  Duration lockWithin = Duration.ofMinutes(5);
 
   Rig(Path folder) {
     this.folder = folder;
@@ -66,7 +68,7 @@ final class Rig implements AutoCloseable, Steps {
 
   Subscriptions subscriptionsAt(String publicUrl) {
     HeldKeys held = keyFile.map(HeldKeys::inFile).orElseGet(() -> HeldKeys.ofEnvironment(keys));
-    return new Subscriptions(folder, wanted(publicUrl), this::api, held, clock);
+    return new Subscriptions(folder, wanted(publicUrl), this::api, held, lockWithin, clock);
   }
 
   WantedSubscription wanted() {

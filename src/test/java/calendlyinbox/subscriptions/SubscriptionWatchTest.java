@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Eventually;
+import calendlyinbox.ServerProcess;
 import calendlyinbox.calendly.ApiSettings;
 import calendlyinbox.calendly.FakeSubscription;
 import calendlyinbox.calendly.Fault;
@@ -11,6 +12,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -240,6 +243,31 @@ class SubscriptionWatchTest {
         "a subscription for all events",
         () ->
             rig.calendly.subscriptions().all().stream().anyMatch(o -> o.events().equals(Rig.ALL)));
+  }
+
+  @Test
+  void who_holds_the_lock_for_long_is_no_reason_to_say_for_ever_what_was_seen_last()
+      throws Exception {
+    rig.lockWithin = OFTEN;
+    FakeSubscription one = synced();
+    start(OFTEN);
+    awaitWord("ok");
+    List<String> command = new ArrayList<>(ServerProcess.javaCommand(LockHolder.class.getName()));
+    command.add(folder.toString());
+    Process suspended = new ProcessBuilder(command).start();
+    try {
+      assertEquals("locked", suspended.inputReader().readLine());
+      one.disable();
+      rig.clock.advance(Duration.ofMinutes(61));
+      awaitWord("locked");
+      assertEquals(0, gaps.get());
+    } finally {
+      suspended.getOutputStream().close();
+      suspended.waitFor();
+    }
+
+    awaitWord("ok");
+    Eventually.holds("told of the replacement", () -> gaps.get() == 1);
   }
 
   @Test

@@ -3,6 +3,7 @@ package calendlyinbox.subscriptions;
 import calendlyinbox.calendly.ApiProblem;
 import calendlyinbox.calendly.ApiProblem.Conflict;
 import calendlyinbox.calendly.ApiProblem.Forbidden;
+import calendlyinbox.calendly.ApiProblem.Invalid;
 import calendlyinbox.calendly.ApiProblem.Uncertain;
 import calendlyinbox.calendly.ApiResult;
 import calendlyinbox.calendly.CalendlyApi;
@@ -170,6 +171,14 @@ final class Look {
         reasons.leftOut(events, lacking);
         events = left;
         return Optional.empty();
+      }
+    }
+    if (problem instanceof Forbidden || problem instanceof Invalid) {
+      Optional<WebhookSubscription> asBefore =
+          lastSeen.stream().filter(this::isAsTheLastTime).findFirst();
+      if (asBefore.isPresent()) {
+        reasons.stays(asBefore.get(), events, problem);
+        return Optional.of(Standing.of(asBefore.get(), wanted, true, cleaning.now()));
       }
     }
     return Optional.of(notMade());

@@ -1,5 +1,6 @@
 package calendlyinbox.subscriptions;
 
+import calendlyinbox.calendly.ApiProblem;
 import calendlyinbox.calendly.TokenScope;
 import calendlyinbox.calendly.WebhookSubscription;
 import java.util.List;
@@ -39,6 +40,18 @@ final class Reasons {
         + known.callbackUrl()
         + " is left as it is; next: if nothing listens there any more, set PUBLIC_URL to it and say ./run.sh disconnect, then"
         + " set it back and ./run.sh connect";
+  }
+
+  /** What it has is delivered all the same. */
+  void stays(WebhookSubscription one, List<String> events, ApiProblem problem) {
+    String without =
+        String.join(",", events.stream().filter(e -> !one.events().contains(e)).toList());
+    steps.warning(
+        "Subscription stays without events: without="
+            + without
+            + " cause=\""
+            + problem.sentence()
+            + "\"; they are asked for again in an hour");
   }
 
   void leftOut(List<String> events, List<TokenScope> lacking) {

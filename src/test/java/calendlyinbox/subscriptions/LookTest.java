@@ -495,6 +495,31 @@ class LookTest {
   }
 
   @Test
+  void one_that_stands_is_well_whatever_calendly_says_to_one_event_more() throws Exception {
+    rig.ofOrganization();
+    rig.calendly.account().losesScope("routing_forms:read");
+    FakeSubscription bookings = rig.connected();
+    rig.calendly.account().gainsScope("routing_forms:read");
+    rig.calendly.faults().next(2, Fault.DENIED, "POST");
+
+    Finding finding = rig.look();
+
+    assertEquals("Connected: " + bookings.uri(), finding.sentence());
+    assertEquals(bookings.uri(), rig.calendly.subscriptions().only().uri());
+    assertEquals(
+        List.of(
+            "! Subscription stays without events: without=routing_form_submission.created"
+                + " cause=\"Calendly does not allow it (403): You do not have permission.\"; they are asked for again in an hour"),
+        rig.steps);
+
+    bookings.disable();
+    assertEquals(State.PERMISSION, rig.look().state());
+    rig.calendly.faults().over();
+    assertEquals(State.OK, rig.look().state());
+    assertEquals(Rig.ALL, rig.calendly.subscriptions().only().events());
+  }
+
+  @Test
   void a_plan_that_is_too_low_is_said_in_calendlys_words_with_what_to_do() throws Exception {
     rig.calendly.account().isOnTheFreePlan();
 

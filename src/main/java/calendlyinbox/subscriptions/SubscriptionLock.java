@@ -68,14 +68,23 @@ public final class SubscriptionLock implements Closeable {
 
   private static Optional<SubscriptionLock> open(Path file, long until)
       throws IOException, InterruptedException {
+    Optional<SubscriptionLock> lock = tryOnce(file);
+    while (lock.isEmpty() && System.nanoTime() < until) {
+      Thread.sleep(TRY_AGAIN_MILLIS);
+      lock = tryOnce(file);
+    }
+    return lock;
+  }
+
+  /**
+   * Who waits has the file closed: whoever asks the system who has it open looks for the holder.
+   */
+  private static Optional<SubscriptionLock> tryOnce(Path file)
+      throws IOException, InterruptedException {
     FileChannel channel = PrivateFile.openToLock(file);
     boolean taken = false;
     try {
       taken = channel.tryLock() != null;
-      while (!taken && System.nanoTime() < until) {
-        Thread.sleep(TRY_AGAIN_MILLIS);
-        taken = channel.tryLock() != null;
-      }
       return taken ? Optional.of(new SubscriptionLock(channel)) : Optional.empty();
     } catch (FileLockInterruptionException | ClosedByInterruptException e) {
       Thread.interrupted();

@@ -106,14 +106,12 @@ public final class SubscriptionWatch implements Closeable {
     if (allEvents) {
       allEventsAt = now;
     }
-    Finding finding;
     try {
-      finding = subscriptions.look(allEvents, logging());
+      return subscriptions.look(allEvents, logging());
     } catch (RuntimeException | Error defect) {
       log.error("The look at the subscription failed; it is tried again", defect);
-      finding = Finding.trouble(State.UNREACHABLE, "a fault of calendly-inbox: " + defect);
+      return Finding.trouble(State.UNREACHABLE, "a fault of calendly-inbox: " + defect);
     }
-    return finding;
   }
 
   private void take(Finding finding) throws InterruptedException {

@@ -48,7 +48,8 @@ final class Scan {
   private final Optional<SyncRuns> runs;
   private final Clock clock;
   private final SyncWatcher watcher;
-  // How far our clock is ahead of Calendly's, by which all times that it is compared with are.
+  // How far our clock was ahead of Calendly's at the start; zero for one that was behind: should it
+  // be set right in the middle, its times are too early then, never too late.
   private Duration lead = Duration.ZERO;
   private Tally tally = Tally.NONE;
   private Optional<Instant> position = Optional.empty();
@@ -82,7 +83,12 @@ final class Scan {
       return stopped(user.failure().get());
     }
     CurrentUser owner = user.optional().orElseThrow();
-    lead = api.calendlyTime().optional().map(ClockReading::ourLead).orElse(Duration.ZERO);
+    lead =
+        api.calendlyTime()
+            .optional()
+            .map(ClockReading::ourLead)
+            .filter(ours -> !ours.isNegative())
+            .orElse(Duration.ZERO);
     ApiResult<Long> total =
         run.total().map(ApiResult::ok).orElseGet(() -> count(query(owner, run)));
     if (total.failure().isPresent()) {
@@ -97,7 +103,7 @@ final class Scan {
     return problem.map(this::stopped).orElseGet(() -> new SyncOutcome.Done(tally));
   }
 
-  /** By Calendly's clock: what it shows is weighed against what it wrote. */
+  /** By Calendly's clock, or before that: what it shows is weighed against what it wrote. */
   private Instant now() {
     return clock.instant().minus(lead);
   }
@@ -181,9 +187,12 @@ final class Scan {
     } catch (RuntimeException e) {
       // Its rows are refused, or we have a fault: the same at each go, and no matter of the others.
       log.error(
-          "Sync skipped a meeting: meeting={} cause={}; next: the run's last_error in sync_runs",
+          "Sync skipped a meeting: meeting={} cause={}; next: {}",
           LogText.of(sighting.uri()),
-          e.getClass().getSimpleName());
+          e.getClass().getSimpleName(),
+          runs.isPresent()
+              ? "the run's last_error in sync_runs"
+              : "./run.sh sync, whose last_error in sync_runs says more");
       skipped(sighting, Cause.of(e));
       return Optional.empty();
     }

@@ -20,6 +20,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -68,6 +69,24 @@ final class SyncRig implements AutoCloseable {
   /** How far our clock is ahead of Calendly's. */
   Duration ahead = Duration.ZERO;
 
+  private final Clock ours =
+      new Clock() {
+        @Override
+        public Instant instant() {
+          return clock.instant().plus(ahead);
+        }
+
+        @Override
+        public ZoneId getZone() {
+          return clock.getZone();
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+          return this;
+        }
+      };
+
   private final Path folder;
   private int batches;
   private final List<Database> databases = new ArrayList<>();
@@ -87,7 +106,7 @@ final class SyncRig implements AutoCloseable {
     return new CalendlyApi(
         calendly.url(),
         new ApiToken(calendly.account().token()),
-        Clock.offset(clock, ahead),
+        ours,
         this::turn,
         new Random(1),
         ApiSettings.standard());
@@ -103,8 +122,7 @@ final class SyncRig implements AutoCloseable {
   }
 
   Sync sync(SubscriptionScope scope) {
-    return new Sync(
-        api(), scope, database(), folder, AfterApply.NOTHING, Clock.offset(clock, ahead));
+    return new Sync(api(), scope, database(), folder, AfterApply.NOTHING, ours);
   }
 
   Database database() {

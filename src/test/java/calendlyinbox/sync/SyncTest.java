@@ -570,7 +570,7 @@ class SyncTest {
 
   @Test
   void who_cancels_while_the_sync_is_under_way_is_canceled_with_the_meeting() throws Exception {
-    cancelWhileTheSyncIsUnderWay();
+    cancelWhileTheSyncIsUnderWay(() -> {});
   }
 
   @Test
@@ -578,16 +578,35 @@ class SyncTest {
       throws Exception {
     rig.ahead = Duration.ofMinutes(8);
 
-    cancelWhileTheSyncIsUnderWay();
+    cancelWhileTheSyncIsUnderWay(() -> {});
   }
 
-  private void cancelWhileTheSyncIsUnderWay() throws Exception {
+  @Test
+  void who_cancels_after_our_clock_was_set_right_is_canceled_with_the_meeting() throws Exception {
+    rig.ahead = Duration.ofMinutes(-8);
+    rig.calendly
+        .faults()
+        .next(1, Fault.INTERNAL_ERROR, call -> call.path().endsWith("/scheduled_events"));
+
+    cancelWhileTheSyncIsUnderWay(
+        () -> {
+          if (rig.calendly.lines().contains("GET /scheduled_events")) {
+            rig.ahead = Duration.ZERO;
+          }
+        });
+  }
+
+  /**
+   * @param meanwhile done at each wait for Calendly
+   */
+  private void cancelWhileTheSyncIsUnderWay(Runnable meanwhile) throws Exception {
     Booking ada = book("Ada");
     rig.deliver(ada.messages());
     rig.calendly.faults().next(1, Fault.INTERNAL_ERROR, call -> call.path().endsWith("/invitees"));
     List<WebhookMessage> told = new ArrayList<>();
     rig.whileCalendlyIsAsked =
         () -> {
+          meanwhile.run();
           boolean askedForInvitees =
               rig.calendly.lines().stream().anyMatch(line -> line.endsWith("/invitees"));
           if (askedForInvitees && told.isEmpty()) {

@@ -1,9 +1,8 @@
 package calendlyinbox.bench;
 
+import calendlyinbox.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +28,7 @@ final class Program implements AutoCloseable {
   /** Starts a command that listens on the port that the variable PORT names; does not wait. */
   static Program launch(List<String> command, Map<String, String> settings, Path log)
       throws IOException {
-    int port = freePort();
+    int port = FreePort.find();
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -93,12 +92,6 @@ final class Program implements AutoCloseable {
     process.toHandle().destroy();
     if (!process.waitFor(30, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

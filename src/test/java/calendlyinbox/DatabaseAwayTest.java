@@ -25,11 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 class DatabaseAwayTest {
   private static final int DELIVERIES = 150;
 
-  /**
-   * Half the second that a look at a locked database takes: a door that asked the database would
-   * show in all answers, a machine at its slowest in some.
-   */
-  private static final long USUAL_ANSWER_MILLIS = 500;
+  /** More than a second of them. */
+  private static final int MANY = 500;
+
+  /** Half the second that a look at a locked database takes. */
+  private static final long QUICK_MILLIS = 500;
 
   @TempDir Path folder;
 
@@ -47,19 +47,18 @@ class DatabaseAwayTest {
               new InputStreamReader(holder.getInputStream(), StandardCharsets.UTF_8))) {
         assertEquals("locked", out.readLine());
 
-        post(receiver, "locked", DELIVERIES);
+        int posted = 1 + postQuickly(receiver, "locked");
         Eventually.holds(
             "health says locked",
             () -> receiver.get("/health").body().contains("\"database\":\"locked\""));
         assertEquals(503, receiver.get("/health").statusCode());
         receiver.awaitWell("/ready");
-        post(receiver, "still-locked", DELIVERIES);
+        posted += postQuickly(receiver, "still-locked");
         assertEquals(List.of("1"), receiver.rows("SELECT count(*) FROM invitees"));
 
         holder.getOutputStream().close();
-        receiver.awaitEvents(1 + 2 * DELIVERIES);
-        receiver.awaitRows(
-            "SELECT count(*) FROM bookings WHERE name IS NOT NULL", "" + (1 + 2 * DELIVERIES));
+        receiver.awaitEvents(posted);
+        receiver.awaitRows("SELECT count(*) FROM bookings WHERE name IS NOT NULL", "" + posted);
       } finally {
         holder.destroyForcibly().waitFor();
       }
@@ -218,8 +217,10 @@ class DatabaseAwayTest {
   /**
    * Posts bookings one after the other; each gets its 200, and mostly at once, whatever state the
    * database is in.
+   *
+   * @return milliseconds of the slowest
    */
-  private static void post(RunningReceiver receiver, String name, int count) throws Exception {
+  private static long post(RunningReceiver receiver, String name, int count) throws Exception {
     List<Long> millis = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       byte[] body = Deliveries.booking(name + i, name + i).body();
@@ -231,9 +232,26 @@ class DatabaseAwayTest {
     if (count > 1) {
       Collections.sort(millis);
       assertTrue(
-          millis.get(count / 2) < USUAL_ANSWER_MILLIS,
+          millis.get(count / 2) < QUICK_MILLIS,
           "usual answer of " + name + ": " + millis.get(count / 2) + " ms");
     }
+    return millis.get(count - 1);
+  }
+
+  /**
+   * Posts until none of so many had to wait: a door that asked the database, be it once a second,
+   * would have one in each round, a machine at its slowest in some.
+   *
+   * @return how many it posted
+   */
+  private static int postQuickly(RunningReceiver receiver, String name) throws Exception {
+    long slowest = Long.MAX_VALUE;
+    int round = 0;
+    while (slowest >= QUICK_MILLIS && round < 10) {
+      slowest = post(receiver, name + "-" + round++ + "-", MANY);
+    }
+    assertTrue(slowest < QUICK_MILLIS, "slowest answer of each round, of the last " + slowest);
+    return round * MANY;
   }
 
   private static byte[] garbage() {

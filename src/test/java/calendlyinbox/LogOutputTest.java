@@ -153,6 +153,7 @@ class LogOutputTest {
   }
 
   @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void the_end_does_not_wait_for_a_stuck_output() throws Exception {
     output.start();
     print(0, 1);

@@ -33,7 +33,7 @@ class SyncProcessTest {
   private static final int FURTHER = 3;
 
   /** Each sync is a JVM that starts beside others. */
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(20);
 
   @TempDir private Path folder;
   private FakeCalendly calendly;

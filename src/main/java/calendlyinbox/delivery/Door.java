@@ -31,7 +31,7 @@ public final class Door implements Closeable {
   public static final String WEBHOOK_PATH = "/api/calendly/webhook";
 
   private static final Logger log = LoggerFactory.getLogger(Door.class);
-  private static final Duration REQUEST_DEADLINE = Duration.ofSeconds(15);
+  static final Duration REQUEST_DEADLINE = Duration.ofSeconds(15);
 
   /**
    * Below Calendly's read timeout of 15 s, so that a disk that hangs is answered 503 and not with

@@ -56,7 +56,7 @@ public final class OtherProcess {
                 sql)
             .inheritIO()
             .start();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+    if (!process.waitFor(20, TimeUnit.MINUTES)) {
       process.destroyForcibly();
       throw new IOException("the other process did not end");
     }

@@ -3,6 +3,7 @@ package calendlyinbox;
 import calendlyinbox.delivery.Door;
 import calendlyinbox.delivery.SignatureHeader;
 import calendlyinbox.delivery.SigningKey;
+import calendlyinbox.store.Soundness;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /**
  * The real server in this process, on a free port and a folder of its own, with the real database
@@ -83,6 +85,24 @@ public final class RunningReceiver implements AutoCloseable {
   @Override
   public void close() {
     stop();
+    awaitReading();
+  }
+
+  /**
+   * A stop does not wait for an inspection of the database that is under way, which makes files
+   * beside it: the folder cannot be deleted as long as it goes on.
+   */
+  public static void awaitReading() {
+    try {
+      Eventually.holds(
+          "no inspection is under way",
+          () ->
+              Thread.getAllStackTraces().values().stream()
+                  .flatMap(Stream::of)
+                  .noneMatch(frame -> frame.getClassName().equals(Soundness.class.getName())));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   public int port() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Eventually;
+import calendlyinbox.RunningReceiver;
 import calendlyinbox.SettableClock;
 import calendlyinbox.store.Database;
 import java.io.RandomAccessFile;
@@ -38,6 +39,7 @@ class ScrubTest {
 
   @AfterEach
   void close() {
+    RunningReceiver.awaitReading();
     database.close();
   }
 

@@ -20,8 +20,7 @@ final class KeyDrop {
    */
   static SubscriptionRecord run(Path keyFile, SubscriptionRecord record, Instant now, Steps steps)
       throws IOException {
-    List<RetiredKey> due =
-        record.retired().stream().filter(one -> !one.until().isAfter(now)).toList();
+    List<RetiredKey> due = record.retiredUntil(now);
     if (due.isEmpty()) {
       return record;
     }

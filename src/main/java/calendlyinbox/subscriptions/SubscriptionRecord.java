@@ -36,9 +36,9 @@ public record SubscriptionRecord(
     return current.filter(one -> one.key().matches(key)).isPresent();
   }
 
-  /** Whether the time of a retired key is over. */
-  boolean anyRetiredUntil(Instant now) {
-    return retired.stream().anyMatch(one -> !one.until().isAfter(now));
+  /** Returns the retired keys whose time is over. */
+  List<RetiredKey> retiredUntil(Instant now) {
+    return retired.stream().filter(one -> !one.until().isAfter(now)).toList();
   }
 
   SubscriptionRecord withCurrent(Registration made) {

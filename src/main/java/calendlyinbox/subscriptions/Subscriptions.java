@@ -191,7 +191,7 @@ public final class Subscriptions {
   private void dropKeys(Path keyFile, Steps steps) throws IOException {
     SubscriptionRecord record = file.read();
     Instant now = clock.instant();
-    if (!record.anyRetiredUntil(now)) {
+    if (record.retiredUntil(now).isEmpty()) {
       return;
     }
     Optional<Instant> calendlys = api.get().calendlyTime().optional().map(ClockReading::calendly);

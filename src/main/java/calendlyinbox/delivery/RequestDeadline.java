@@ -1,5 +1,6 @@
 package calendlyinbox.delivery;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -7,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,15 +59,29 @@ final class RequestDeadline extends AbstractLifeCycle implements Connection.List
     timer.shutdownNow();
   }
 
-  /** Returns how many connections have a request that is begun and not answered. */
+  /**
+   * Returns how many connections have a request that is begun and not answered, or something to
+   * read that no thread of the door got to yet.
+   */
   int underWay() {
     int count = 0;
     for (Connection connection : connections.keySet()) {
-      if (connection.getMessagesIn() != connection.getMessagesOut()) {
+      // In this order: what is read between the two is seen as a request.
+      if (isToBeRead(connection) || connection.getMessagesIn() != connection.getMessagesOut()) {
         count++;
       }
     }
     return count;
+  }
+
+  private static boolean isToBeRead(Connection connection) {
+    try {
+      return connection.getEndPoint() instanceof SocketChannelEndPoint socket
+          && socket.getChannel().socket().getInputStream().available() > 0;
+    } catch (IOException closed) {
+      log.debug("Nothing can be read from a connection any more", closed);
+      return false;
+    }
   }
 
   private void look() {

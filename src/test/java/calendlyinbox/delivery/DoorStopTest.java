@@ -2,24 +2,35 @@ package calendlyinbox.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Deliveries;
 import calendlyinbox.Eventually;
 import calendlyinbox.RunningReceiver;
+import calendlyinbox.journal.Journal;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,14 +84,16 @@ final class DoorStopTest {
     byte[] request = RawHttp.delivery(body);
     int half = request.length - body.length / 2;
     ExecutorService stopping = Executors.newSingleThreadExecutor();
-    try (RawHttp http = new RawHttp(port)) {
+    try (RawHttp http = new RawHttp(port);
+        RawHttp another = new RawHttp(port)) {
       http.send(Arrays.copyOf(request, half - 1));
       // Answered by the same selector: when this is through, the half body has been read.
       receiver.get("/ready");
       http.send(Arrays.copyOfRange(request, half - 1, half));
 
       Future<?> stop = stopping.submit(receiver::close);
-      Eventually.holds("the door takes no new ones", () -> isRefused(port));
+      Eventually.holds("the door tells that it closes", () -> isTold(another));
+      assertThrows(ConnectException.class, () -> new RawHttp(port).close());
       http.send(Arrays.copyOfRange(request, half, request.length));
 
       RawHttp.Answer answer = http.answer();
@@ -94,6 +107,71 @@ final class DoorStopTest {
     receiver.startAgain();
     try (receiver) {
       receiver.awaitRows("SELECT name FROM invitees", "Name of ada");
+    }
+  }
+
+  @Test
+  void a_request_that_no_thread_of_the_door_got_to_read_is_answered_before_the_door_closes()
+      throws Exception {
+    AtomicReference<Server> server = new AtomicReference<>();
+    CountDownLatch reads = new CountDownLatch(1);
+    CountDownLatch syncs = new CountDownLatch(1);
+    ExecutorService stopping = Executors.newSingleThreadExecutor();
+    LiveKeys keys = new LiveKeys(List.of(RunningReceiver.KEY), Optional.empty(), folder);
+    try (Journal journal = Journal.open(folder, Clock.systemUTC());
+        Door door =
+            Door.open(
+                new Door.Settings("127.0.0.1", 0, 10_000),
+                new SignatureVerifier(keys, Duration.ofMinutes(3)),
+                journal,
+                Clock.systemUTC(),
+                Answers.NOBODY,
+                others -> others.jetty.modifyServer(server::set));
+        RawHttp http = new RawHttp(door.port())) {
+      int port = door.port();
+      http.send(RawHttp.delivery(Deliveries.booking("stop", "ada").body()));
+      assertEquals(200, http.answer().status());
+
+      journal.onSync(nanos -> await(syncs));
+      CountDownLatch waits = new CountDownLatch(1);
+      selectorOf(server.get())
+          .submit(
+              selector -> {
+                waits.countDown();
+                await(reads);
+              });
+      assertTrue(waits.await(1, TimeUnit.MINUTES), "the thread that reads is held up");
+      http.send(RawHttp.delivery(Deliveries.booking("stop", "bob").body()));
+      Future<?> stop = stopping.submit(door::close);
+      Eventually.holds("the door takes no new ones", () -> isRefused(port));
+      // Many times as long as must be quiet.
+      assertThrows(TimeoutException.class, () -> stop.get(1, TimeUnit.SECONDS));
+      System.err.println("reads " + System.nanoTime() / 1000000);
+      reads.countDown();
+      assertThrows(TimeoutException.class, () -> stop.get(1, TimeUnit.SECONDS));
+      System.err.println("syncs " + System.nanoTime() / 1000000);
+      syncs.countDown();
+      RawHttp.Answer answer = http.answer();
+      assertEquals("200 {\"received\":true}", answer.status() + " " + answer.body());
+      assertEquals("close", answer.header("Connection"));
+      stop.get(1, TimeUnit.MINUTES);
+    } finally {
+      reads.countDown();
+      syncs.countDown();
+      stopping.shutdownNow();
+    }
+  }
+
+  private static ManagedSelector selectorOf(Server server) {
+    ServerConnector connector = (ServerConnector) server.getConnectors()[0];
+    return connector.getSelectorManager().getBean(ManagedSelector.class);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -132,6 +210,11 @@ final class DoorStopTest {
   private void notePause() {
     long now = System.nanoTime();
     longestPause.accumulateAndGet(now - lastRequest.getAndSet(now), Math::max);
+  }
+
+  private static boolean isTold(RawHttp kept) throws IOException {
+    kept.send(RawHttp.request("GET", "/ready", "", new byte[0]));
+    return kept.answer().header("Connection").equals("close");
   }
 
   private static boolean isRefused(int port) throws IOException {

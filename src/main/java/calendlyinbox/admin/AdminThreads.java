@@ -68,7 +68,11 @@ final class AdminThreads implements Closeable {
     ctx.status(reply.status()).contentType(reply.contentType()).result(reply.body());
   }
 
-  private static void run(Work work, CompletableFuture<Reply> reply) {
+  static void run(Work work, CompletableFuture<Reply> reply) {
+    if (reply.isDone()) {
+      // Whoever asked was told that it is not done, and may have asked again.
+      return;
+    }
     try {
       reply.complete(work.reply());
     } catch (DatabaseUnavailableException e) {

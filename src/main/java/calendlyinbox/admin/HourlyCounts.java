@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
@@ -42,6 +43,9 @@ final class HourlyCounts implements Answers {
   private final Database database;
   private final Clock clock;
   private volatile Hour current;
+
+  // While counts are neither here nor committed.
+  private final ReentrantLock moving = new ReentrantLock();
 
   // Hours that were begun and may hold something that is not written yet.
   private final ConcurrentSkipListMap<Long, Hour> waiting = new ConcurrentSkipListMap<>();
@@ -104,22 +108,36 @@ final class HourlyCounts implements Answers {
    * Writes what was counted since the last time. When it returns it is committed; when it throws
    * everything is counted on here.
    */
-  synchronized void write() throws DatabaseUnavailableException {
+  void write() throws DatabaseUnavailableException {
     List<Count> counts = new ArrayList<>();
-    waiting.values().forEach(hour -> take(hour, counts));
-    if (!counts.isEmpty()) {
-      boolean written = false;
-      try {
-        database.write(handle -> write(handle, counts));
-        written = true;
-      } finally {
-        if (!written) {
-          counts.forEach(count -> count.hour.counts.get(count.name).add(count.n));
-        }
+    boolean written = false;
+    try {
+      if (isAnyWaiting()) {
+        database.write(
+            handle -> {
+              // Not before the database is ours: that may take minutes, and whoever asks for the
+              // counts waits for this.
+              moving.lock();
+              waiting.values().forEach(hour -> take(hour, counts));
+              return write(handle, counts);
+            });
+      }
+      written = true;
+    } finally {
+      if (!written) {
+        counts.forEach(count -> count.hour.counts.get(count.name).add(count.n));
+      }
+      if (moving.isHeldByCurrentThread()) {
+        moving.unlock();
       }
     }
     // The hour before stays: a thread that took its time may still count in it.
     waiting.headMap(current.number - 1).clear();
+  }
+
+  private boolean isAnyWaiting() {
+    return waiting.values().stream()
+        .anyMatch(hour -> hour.counts.values().stream().anyMatch(counter -> counter.sum() > 0));
   }
 
   private record Count(Hour hour, String name, long n) {}
@@ -161,13 +179,18 @@ final class HourlyCounts implements Answers {
    * @param from the beginning of an hour
    * @param step whole hours
    */
-  synchronized Map<String, long[]> counts(Instant from, Duration step, int steps)
+  Map<String, long[]> counts(Instant from, Duration step, int steps)
       throws DatabaseUnavailableException {
     Steps counts = new Steps(from.toEpochMilli(), step.toMillis(), steps);
-    database.look(handle -> addWritten(handle, from, counts));
-    for (Hour hour : waiting.values()) {
-      hour.counts.forEach(
-          (name, adder) -> counts.add(hour.number * HOUR_MILLIS, name, adder.sum()));
+    moving.lock();
+    try {
+      database.look(handle -> addWritten(handle, from, counts));
+      for (Hour hour : waiting.values()) {
+        hour.counts.forEach(
+            (name, adder) -> counts.add(hour.number * HOUR_MILLIS, name, adder.sum()));
+      }
+    } finally {
+      moving.unlock();
     }
     return counts.byName;
   }

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
 final class ForgetCommand implements Callable<Integer> {
   private static final String PATH = "/api/forget";
   private static final int UNDER_WAY = 202;
+  private static final int UNAVAILABLE = 503;
 
   private final Site site;
   private final DataFolder data;
@@ -118,7 +119,10 @@ final class ForgetCommand implements Callable<Integer> {
                   + body.path("error").asText()
                   + ": "
                   + body.path("detail").asText()
-                  + "; nothing more was done",
+                  // Of those that were answered like that one may be under way.
+                  + (answer.status() == UNAVAILABLE
+                      ? "; run the command again: what was begun goes on, or is begun anew"
+                      : "; nothing more was done"),
               null);
     };
   }

@@ -1,6 +1,8 @@
 package calendlyinbox.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Deliveries;
 import calendlyinbox.Eventually;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -74,6 +77,22 @@ class AdminThreadsTest {
           });
       assertEquals(200, receiver.getAsAdmin("/api/events/1").statusCode());
     }
+  }
+
+  @Test
+  void what_was_answered_as_not_done_is_not_done_later_either() {
+    AtomicBoolean done = new AtomicBoolean();
+    AdminThreads.Work work =
+        () -> {
+          done.set(true);
+          return Reply.notFound();
+        };
+
+    AdminThreads.run(work, CompletableFuture.completedFuture(Reply.error(503, "busy", "")));
+    assertFalse(done.get());
+
+    AdminThreads.run(work, new CompletableFuture<>());
+    assertTrue(done.get());
   }
 
   private static boolean anyBusy(List<CompletableFuture<HttpResponse<String>>> asked) {

@@ -3,7 +3,9 @@ package calendlyinbox.admin;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import calendlyinbox.Eventually;
 import calendlyinbox.RunningReceiver;
 import calendlyinbox.SettableClock;
 import calendlyinbox.delivery.Answers.Refusal;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +115,58 @@ final class HourlyCountsTest {
   }
 
   @Test
+  void who_asks_is_answered_while_the_database_is_rewritten_and_counts_wait_to_be_written()
+      throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    counts.received(1);
+    counts.write();
+    counts.received(1);
+    Thread rewriting = new Thread(() -> write(database, over));
+    Thread writing = new Thread(this::write);
+    try {
+      rewriting.start();
+      Eventually.holds("it is rewritten", () -> rewriting.getState() == Thread.State.WAITING);
+      writing.start();
+      Eventually.holds("counts wait", () -> writing.getState() == Thread.State.WAITING);
+
+      assertArrayEquals(
+          new long[] {2},
+          assertTimeoutPreemptively(
+                  Duration.ofMinutes(1), () -> counts.counts(NINE, Duration.ofHours(1), 1))
+              .get("received"));
+    } finally {
+      over.countDown();
+      rewriting.join();
+      writing.join();
+    }
+    assertEquals(List.of("2026-11-23T09:00:00.000000Z|received|2"), rows());
+  }
+
+  private static void write(Database database, CountDownLatch over) {
+    try {
+      database.write(
+          handle -> {
+            try {
+              over.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+            return null;
+          });
+    } catch (DatabaseUnavailableException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void write() {
+    try {
+      counts.write();
+    } catch (DatabaseUnavailableException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void none_is_lost_or_counted_twice_while_many_count_and_one_writes() throws Exception {
     AtomicBoolean done = new AtomicBoolean();
     Thread[] counting = new Thread[4];
@@ -129,11 +184,7 @@ final class HourlyCountsTest {
         new Thread(
             () -> {
               while (!done.get()) {
-                try {
-                  counts.write();
-                } catch (DatabaseUnavailableException e) {
-                  throw new IllegalStateException(e);
-                }
+                write();
               }
             });
     writing.start();

@@ -11,6 +11,8 @@ import calendlyinbox.cli.Tool.Ran;
 import calendlyinbox.journal.Journal;
 import calendlyinbox.journal.RawBody;
 import calendlyinbox.store.DatabaseCopy;
+import calendlyinbox.store.FolderLock;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -176,6 +180,28 @@ class ForgetCommandTest {
     assertEquals(
         List.of("2"), RunningReceiver.rows(tool.databaseFile(), "SELECT count(*) FROM invitees"));
     assertEquals(3, Tool.in(folder.resolve("elsewhere")).run("forget", "a@b.c").exitCode());
+  }
+
+  @Test
+  void where_the_server_has_no_time_to_answer_nobody_is_told_that_nothing_was_done()
+      throws Exception {
+    Tool tool = Tool.in(folder).withDatabase();
+    Files.writeString(folder.resolve("admin.token"), "t".repeat(43));
+    String busy = "{\"error\":\"busy\",\"detail\":\"not done within 10 s\"}";
+    try (FolderLock server = FolderLock.take(folder, "pid=4711").lock().orElseThrow();
+        MockWebServer answers = new MockWebServer()) {
+      answers.enqueue(new MockResponse.Builder().code(202).body("{}").build());
+      answers.enqueue(new MockResponse.Builder().code(503).body(busy).build());
+      answers.start(InetAddress.getByName("127.0.0.1"), 0);
+
+      Ran ran = tool.onPort(answers.getPort()).run("forget", "ada@example.com");
+
+      assertEquals(
+          "The server answered 503 busy: not done within 10 s; run the command again: what was begun goes on, or is"
+              + " begun anew\n",
+          ran.err());
+      assertEquals(3, ran.exitCode());
+    }
   }
 
   @Test

@@ -11,7 +11,8 @@ import java.util.Optional;
  * Decides what is worth a message. A trouble is, when it lasted for a minute; its end is, when it
  * was away for a minute. One that comes back within an hour has to stay away for twice as long the
  * next time, so that what comes and goes all day is not a stream of messages. Of a trouble that is
- * known, only a rise is news, and at most once an hour. Not safe for concurrent use.
+ * known, only a rise is news (more failed events, or a graver word), and at most once an hour. Not
+ * safe for concurrent use.
  */
 final class Alarm {
   static final Duration LASTING = Duration.ofMinutes(1);

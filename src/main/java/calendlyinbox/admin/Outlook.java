@@ -3,9 +3,11 @@ package calendlyinbox.admin;
 import calendlyinbox.events.StatusCounts;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.store.DatabaseUnavailableException.Trouble;
 import calendlyinbox.subscriptions.Finding;
 import calendlyinbox.subscriptions.SubscriptionWatch;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -29,6 +31,21 @@ final class Outlook implements Alerts.Look {
   /** And those that tell nothing of the token, since Calendly was not asked. */
   private static final Set<String> NOT_ASKED =
       Set.of(Finding.State.UNREACHABLE.word(), Finding.State.LOCKED.word());
+
+  /**
+   * Words of what may pass by itself, or loses nothing while it lasts. Where one that is known
+   * turns into any other word, that is news.
+   */
+  private static final Set<String> MILD =
+      Set.of(
+          "damaged_lines",
+          "low",
+          Trouble.LOCKED.name().toLowerCase(Locale.ROOT),
+          Finding.State.FAILING.word(),
+          Finding.State.UNREACHABLE.word(),
+          Finding.State.UNRECORDED.word());
+
+  private static final long GRAVE = 2;
 
   private final Health health;
   private final Database database;
@@ -54,7 +71,7 @@ final class Outlook implements Alerts.Look {
       part(sight, Concern.DISK, parts.get("disk"));
       subscription(sight, parts.get("subscription"));
     } catch (TimeoutException e) {
-      sight.trouble(Concern.DISK, "does not answer");
+      sight.trouble(Concern.DISK, GRAVE, "does not answer");
       return sight;
     } catch (ExecutionException e) {
       log.error("Health could not be found out; it is tried again", e.getCause());
@@ -68,20 +85,24 @@ final class Outlook implements Alerts.Look {
     if (Health.isWell(word)) {
       sight.well(concern);
     } else {
-      sight.trouble(concern, word);
+      sight.trouble(concern, MILD.contains(word) ? 1 : GRAVE, word);
     }
   }
 
-  /** Its words are about two things, of which a person mends one here and one at Calendly. */
+  /**
+   * Its words are about two things, of which a person mends one here and one at Calendly. While the
+   * token is refused nobody knows how the subscription stands.
+   */
   private void subscription(Sight sight, String word) {
     if (word.equals(SubscriptionWatch.CHECKING)) {
       return;
     }
-    boolean token = REFUSED_TOKEN.contains(word);
-    part(sight, Concern.SUBSCRIPTION, token ? Health.NOT_CONFIGURED : word);
-    if (token) {
+    if (REFUSED_TOKEN.contains(word)) {
       sight.trouble(Concern.TOKEN, "refused (" + word + ")");
-    } else if (word.equals(Health.NOT_CONFIGURED)) {
+      return;
+    }
+    part(sight, Concern.SUBSCRIPTION, word);
+    if (word.equals(Health.NOT_CONFIGURED)) {
       tokenWatch.addTo(sight);
     } else if (!NOT_ASKED.contains(word)) {
       sight.well(Concern.TOKEN);

@@ -132,6 +132,21 @@ class AlarmTest {
   }
 
   @Test
+  void a_trouble_that_turns_worse_in_the_night_is_told_again_and_what_is_left_of_it_is_not() {
+    Sight corrupt = new Sight().trouble(Concern.DATABASE, 2, "corrupt");
+    see(LOCKED, Duration.ofHours(9));
+    assertEquals(1, messages);
+
+    see(corrupt, Duration.ofMinutes(2));
+    assertEquals(2, messages);
+    assertEquals("corrupt", last.get(Concern.DATABASE).text());
+
+    see(corrupt, Duration.ofHours(9));
+    see(LOCKED, Duration.ofHours(9));
+    assertEquals(2, messages);
+  }
+
+  @Test
   void a_rise_is_told_only_when_it_lasted_a_minute_too() {
     see(failed(2), Duration.ofHours(2));
     see(failed(3), Duration.ofSeconds(50));

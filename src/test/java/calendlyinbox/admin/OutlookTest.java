@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -80,6 +81,30 @@ class OutlookTest {
   }
 
   @Test
+  void while_the_token_is_refused_nothing_is_known_of_the_subscription() throws Exception {
+    subscription = "token";
+    assertEquals("unknown", look(tokenWatch, Concern.SUBSCRIPTION));
+
+    subscription = "failing";
+    assertEquals("failing", look(tokenWatch, Concern.SUBSCRIPTION));
+  }
+
+  @Test
+  void what_loses_nothing_while_it_lasts_is_the_lesser_trouble() throws Exception {
+    for (String mild : List.of("failing", "unreachable", "locked", "unrecorded")) {
+      assertEquals(1, level(mild), mild);
+    }
+    for (String grave : List.of("disabled", "disconnected", "plan", "refused")) {
+      assertEquals(2, level(grave), grave);
+    }
+  }
+
+  private long level(String word) throws Exception {
+    subscription = word;
+    return sight(tokenWatch).trouble(Concern.SUBSCRIPTION).orElseThrow().level();
+  }
+
+  @Test
   void a_clock_of_which_nobody_said_anything_is_left_out() throws Exception {
     assertEquals("unknown", look(tokenWatch, Concern.CLOCK));
 
@@ -88,12 +113,16 @@ class OutlookTest {
   }
 
   private String look(TokenWatch token, Concern concern) throws Exception {
+    Sight sight = sight(token);
+    return sight
+        .trouble(concern)
+        .map(Sight.Trouble::text)
+        .orElse(sight.isKnown(concern) ? "well" : "unknown");
+  }
+
+  private Sight sight(TokenWatch token) throws Exception {
     try (Health health = new Health(journal, database, queue, () -> subscription, folder, clock)) {
-      Sight sight = new Outlook(health, database, clockWatch, token).look();
-      return sight
-          .trouble(concern)
-          .map(Sight.Trouble::text)
-          .orElse(sight.isKnown(concern) ? "well" : "unknown");
+      return new Outlook(health, database, clockWatch, token).look();
     }
   }
 }

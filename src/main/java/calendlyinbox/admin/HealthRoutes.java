@@ -2,8 +2,11 @@ package calendlyinbox.admin;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -19,25 +22,31 @@ public final class HealthRoutes {
   private HealthRoutes() {}
 
   public static void add(RoutesConfig routes, Health health) {
-    routes.get(
+    get(
+        routes,
         "/health",
         ctx ->
-            ctx.future(
-                () ->
-                    health
-                        .parts()
-                        .copy()
-                        .completeOnTimeout(NOT_KNOWN, PATIENCE_SECONDS, TimeUnit.SECONDS)
-                        .thenAccept(parts -> answer(ctx, Health.isWell(parts), parts))));
-    routes.get(
+            health
+                .parts()
+                .copy()
+                .completeOnTimeout(NOT_KNOWN, PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .thenAccept(parts -> answer(ctx, Health.isWell(parts), parts)));
+    get(
+        routes,
         "/ready",
         ctx ->
-            ctx.future(
-                () ->
-                    health
-                        .ready()
-                        .completeOnTimeout(false, PATIENCE_SECONDS, TimeUnit.SECONDS)
-                        .thenAccept(ready -> answer(ctx, ready, Map.of()))));
+            health
+                .ready()
+                .completeOnTimeout(false, PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .thenAccept(ready -> answer(ctx, ready, Map.of())));
+  }
+
+  /** HEAD too, which many monitors ask: left to Javalin it would go to the routes for the rest. */
+  private static void get(
+      RoutesConfig routes, String path, Function<Context, CompletableFuture<Void>> answer) {
+    Handler handler = ctx -> ctx.future(() -> answer.apply(ctx));
+    routes.get(path, handler);
+    routes.head(path, handler);
   }
 
   private static void answer(Context ctx, boolean well, Map<String, String> parts) {

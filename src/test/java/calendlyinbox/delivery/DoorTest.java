@@ -256,6 +256,25 @@ final class DoorTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/health", "/ready"})
+  void a_monitor_that_asks_with_head_is_answered_like_one_that_asks_with_get(String path)
+      throws Exception {
+    receiver.awaitWell(path);
+    try (RawHttp http = new RawHttp(receiver.port())) {
+      http.send("HEAD " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+      RawHttp.Answer answer = http.answerWithoutBody();
+
+      assertEquals(
+          "200 application/json no-store",
+          answer.status()
+              + " "
+              + answer.header("Content-Type")
+              + " "
+              + answer.header("Cache-Control"));
+    }
+  }
+
   private static void assertRefused(String word, String headers, byte[] body) throws IOException {
     RawHttp.Answer answer =
         exchange("POST", Door.WEBHOOK_PATH, headers + RawHttp.length(body), body);

@@ -5,6 +5,9 @@ import { advice, capital, isOk, isTrouble, words } from "./words.js";
 import { link } from "./route.js";
 
 const PARTS = ["journal", "database", "queue", "subscription", "disk"];
+
+/** A stranger may send a false signature; so many, and no good delivery among them, are Calendly's. */
+const MANY_REFUSED = 3;
 const number = new Intl.NumberFormat("en-GB");
 
 let said = "";
@@ -18,6 +21,8 @@ export function showHealth(status) {
     verdict("bad", "Trouble", `${capital(names || "a part does not work")}.${isOk(health.journal) ? " Deliveries are taken in all the same." : ""}`);
   } else if (failed > 0) {
     verdict("look", "Needs a look", `${failed === 1 ? "1 event" : `${number.format(failed)} events`} could not be applied.`);
+  } else if (status.refused_since >= MANY_REFUSED) {
+    verdict("look", "Needs a look", `${number.format(status.refused_since)} deliveries were refused since the last good one: their signatures are of another key, or a clock is wrong. ./run.sh doctor says more.`);
   } else {
     verdict("good", "All is well", "Deliveries are taken in and applied.");
   }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,9 +40,10 @@ final class Figures implements Closeable {
         this::write, WRITE_EVERY_SECONDS, WRITE_EVERY_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** When the last delivery of this run came in. */
+  /** When the last delivery of this run came in, and how many signed ones were refused since. */
   private static final class LastDelivery implements Answers {
     private final Clock clock;
+    private final AtomicLong refused = new AtomicLong();
     private volatile long millis;
 
     LastDelivery(Clock clock) {
@@ -51,10 +53,17 @@ final class Figures implements Closeable {
     @Override
     public void received(long tookNanos) {
       millis = clock.millis();
+      if (refused.get() != 0) {
+        refused.set(0);
+      }
     }
 
     @Override
-    public void refused(Refusal reason, String address) {}
+    public void refused(Refusal reason, String address) {
+      if (reason == Refusal.SIGNATURE_STALE || reason == Refusal.SIGNATURE_MISMATCH) {
+        refused.incrementAndGet();
+      }
+    }
   }
 
   /** Returns who is to be told how deliveries are answered. */
@@ -78,6 +87,14 @@ final class Figures implements Closeable {
   Optional<Instant> lastDelivery() {
     long millis = last.millis;
     return millis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+  }
+
+  /**
+   * Returns how many deliveries came since the last good one, and the start, of which the signature
+   * was out of time or made with another key: many of them mean that our clock or key is wrong.
+   */
+  long refusedSinceLastDelivery() {
+    return last.refused.get();
   }
 
   private void write() {

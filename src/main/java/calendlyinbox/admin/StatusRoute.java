@@ -67,6 +67,7 @@ final class StatusRoute {
     status.put(
         "last_delivery_at",
         figures.lastDelivery().map(CalendlyTime::text).or(counted::lastDelivery).orElse(null));
+    status.put("refused_since", figures.refusedSinceLastDelivery());
     status.put("backlog", backlog());
     status.put("events", counted.byStatus().orElse(null));
     status.put("answer_ms", figures.times().milliseconds());

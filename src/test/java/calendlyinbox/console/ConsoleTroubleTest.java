@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import calendlyinbox.Deliveries;
 import calendlyinbox.Eventually;
 import calendlyinbox.RunningReceiver;
+import calendlyinbox.delivery.SigningKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +53,24 @@ class ConsoleTroubleTest {
     console.awaitListed("first@example.com");
 
     assertEquals("", browser.text("#events-empty"));
+    console.wasClean();
+  }
+
+  @Test
+  void deliveries_that_are_all_refused_are_not_called_well_until_one_is_taken() throws Exception {
+    byte[] body = Deliveries.booking("M-key", "key").body();
+    String other =
+        Deliveries.signature(new SigningKey("another-key-for-tests-0123"), body, Instant.now());
+    for (int i = 0; i < 3; i++) {
+      assertEquals(401, receiver.post(body, other).statusCode());
+    }
+    console.look("");
+
+    browser.reads("#verdict", "Needs a look");
+    browser.reads("#verdict-line", "3 deliveries were refused since the last good one");
+
+    receiver.post(Deliveries.booking("M-key", "good"));
+    browser.reads("#verdict", "All is well");
     console.wasClean();
   }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,8 +73,13 @@ public final class SubscriptionFile {
     PrivateFile.replace(file, json.toPrettyString() + "\n");
   }
 
-  Path path() {
-    return file;
+  /** When it was written last; the beginning of time where it never was. */
+  FileTime changedAt() {
+    try {
+      return Files.getLastModifiedTime(file);
+    } catch (IOException none) {
+      return FileTime.fromMillis(0);
+    }
   }
 
   private static ObjectNode json(Registration one) {

@@ -4,8 +4,6 @@ import calendlyinbox.calendly.CleanText;
 import calendlyinbox.subscriptions.Finding.State;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,7 +26,7 @@ public final class SubscriptionWatch implements Closeable {
   public static final String CHECKING = "checking";
 
   private final Subscriptions subscriptions;
-  private final Path record;
+  private final SubscriptionFile record;
   private final Pace pace;
   private final Clock clock;
   private final Thread thread = new Thread(this::run, "subscription");
@@ -45,10 +43,13 @@ public final class SubscriptionWatch implements Closeable {
   /** As in the record, which outlives this process; here also where it cannot be written. */
   private Optional<String> synced = Optional.empty();
 
+  /** The record's time after the look, and after what we wrote down of it ourselves. */
+  private FileTime known = FileTime.fromMillis(0);
+
   public SubscriptionWatch(
       Subscriptions subscriptions, Duration check, RandomGenerator random, Clock clock) {
     this.subscriptions = subscriptions;
-    this.record = subscriptions.file().path();
+    this.record = subscriptions.file();
     this.pace = new Pace(check, random);
     this.clock = clock;
   }
@@ -89,11 +90,11 @@ public final class SubscriptionWatch implements Closeable {
     try {
       while (!Thread.currentThread().isInterrupted()) {
         Finding finding = look();
-        FileTime known = changed();
+        known = record.changedAt();
         if (!Thread.currentThread().isInterrupted()) {
           take(finding);
         }
-        pause(pace.after(finding), known);
+        pause(pace.after(finding));
       }
     } catch (InterruptedException closed) {
       log.debug("The subscription is no longer watched");
@@ -170,7 +171,7 @@ public final class SubscriptionWatch implements Closeable {
       synced = Optional.empty();
     }
     try {
-      subscriptions.synced(synced);
+      known = subscriptions.synced(synced, known);
     } catch (IOException e) {
       log.debug("A restart may ask for one sync more, or one less: not written down", e);
     }
@@ -178,7 +179,7 @@ public final class SubscriptionWatch implements Closeable {
 
   private SubscriptionRecord read() {
     try {
-      return subscriptions.file().read();
+      return record.read();
     } catch (IOException e) {
       log.debug("The record of the subscription cannot be read", e);
       return SubscriptionRecord.NOTHING;
@@ -187,20 +188,13 @@ public final class SubscriptionWatch implements Closeable {
 
   /**
    * Ends early when a command has changed the record since the look: {@code /health} is to show it
-   * soon. What was written down of a sync since then is one look more.
+   * soon. What was written down of a sync is no reason: Calendly, which may not show yet what it
+   * has just made, would be asked again at once.
    */
-  private void pause(Duration length, FileTime known) throws InterruptedException {
+  private void pause(Duration length) throws InterruptedException {
     long until = System.nanoTime() + length.toNanos();
-    while (System.nanoTime() < until && changed().equals(known)) {
+    while (System.nanoTime() < until && record.changedAt().equals(known)) {
       Thread.sleep(Math.max(1, Math.min(STEP_MILLIS, (until - System.nanoTime()) / 1_000_000)));
-    }
-  }
-
-  private FileTime changed() {
-    try {
-      return Files.getLastModifiedTime(record);
-    } catch (IOException none) {
-      return FileTime.fromMillis(0);
     }
   }
 

@@ -9,6 +9,7 @@ import calendlyinbox.delivery.SigningKey;
 import calendlyinbox.subscriptions.Finding.State;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -129,16 +130,23 @@ public final class Subscriptions {
    * Writes down since which subscription a sync was asked for; empty: one is owed when all is well.
    * Costs one reading where it is written down already. Where another one holds the lock it is not
    * written down.
+   *
+   * @param known the time of the record as it was looked at
+   * @return the time of the record as the caller knows it now: of what was written here, but never
+   *     of what another one wrote since the look
    */
-  void synced(Optional<String> uri) throws IOException, InterruptedException {
+  FileTime synced(Optional<String> uri, FileTime known) throws IOException, InterruptedException {
     if (file.read().synced().equals(uri)) {
-      return;
+      return known;
     }
     Optional<SubscriptionLock> taken = SubscriptionLock.take(dataFolder, lockWithin);
-    if (taken.isPresent()) {
-      try (SubscriptionLock lock = taken.get()) {
-        file.write(file.read().withSynced(uri));
-      }
+    if (taken.isEmpty()) {
+      return known;
+    }
+    try (SubscriptionLock lock = taken.get()) {
+      boolean isAsLookedAt = file.changedAt().equals(known);
+      file.write(file.read().withSynced(uri));
+      return isAsLookedAt ? file.changedAt() : known;
     }
   }
 

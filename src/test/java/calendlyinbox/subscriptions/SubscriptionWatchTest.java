@@ -11,6 +11,7 @@ import calendlyinbox.calendly.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -271,6 +273,36 @@ class SubscriptionWatchTest {
   }
 
   @Test
+  void what_was_written_down_of_a_gap_is_no_reason_to_look_again() throws Exception {
+    start(Duration.ofHours(1));
+
+    Eventually.holds("it rests", SubscriptionWatchTest::rests);
+
+    assertEquals(1, gaps.get());
+    assertEquals(1, looks());
+  }
+
+  @Test
+  void what_a_command_did_while_a_gap_was_told_is_seen_soon() throws Exception {
+    start(Duration.ofHours(1), this::disconnect);
+
+    awaitWord("disconnected");
+  }
+
+  private void disconnect() {
+    Path other = folder.resolve("other");
+    FileTime looked = rig.subscriptions().file().changedAt();
+    try {
+      Eventually.holds(
+          "another file has a later time",
+          () -> Files.getLastModifiedTime(Files.writeString(other, "")).compareTo(looked) > 0);
+      rig.subscriptions().disconnect(new Rig.Silent());
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void what_a_command_did_is_seen_soon() throws Exception {
     start(Duration.ofHours(1));
     awaitWord("ok");
@@ -301,10 +333,18 @@ class SubscriptionWatchTest {
         .count();
   }
 
+  /** It sleeps until the next look is due. */
+  private static boolean rests() {
+    return Thread.getAllStackTraces().values().stream()
+        .map(calls -> Stream.of(calls).map(StackTraceElement::getMethodName).toList())
+        .anyMatch(calls -> calls.contains("pause") && calls.contains("sleep"));
+  }
+
   /** One that stands, since whose making a sync was asked for. */
   private FakeSubscription synced() throws IOException, InterruptedException {
     FakeSubscription one = rig.connected();
-    rig.subscriptions().synced(Optional.of(one.uri()));
+    Subscriptions ours = rig.subscriptions();
+    ours.synced(Optional.of(one.uri()), ours.file().changedAt());
     return one;
   }
 
@@ -317,8 +357,12 @@ class SubscriptionWatchTest {
   }
 
   private void start(Duration check) {
+    start(check, gaps::incrementAndGet);
+  }
+
+  private void start(Duration check, Runnable onGap) {
     watch = new SubscriptionWatch(rig.subscriptions(), check, new Random(1), rig.clock);
-    watch.onGap(gaps::incrementAndGet);
+    watch.onGap(onGap);
     watch.start();
   }
 

@@ -3,6 +3,7 @@ package calendlyinbox.store;
 import calendlyinbox.store.DatabaseUnavailableException.Trouble;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.Handle;
@@ -21,6 +22,12 @@ public final class Soundness {
   private static final int STEPS = 100;
 
   private static final int REST = 9;
+
+  /**
+   * Longer than any usual step makes it rest. A process that was stopped in a step (Ctrl-Z, a
+   * paused container) would else rest for nine times as long, and while it reads the log grows.
+   */
+  private static final long LONGEST_REST_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Database database;
   private final Path file;
@@ -143,11 +150,15 @@ public final class Soundness {
     @Override
     protected int progress() {
       if (!isHurried() && writeAheadLog.toFile().length() <= longLogBytes) {
-        LockSupport.parkNanos((System.nanoTime() - since) * REST);
+        LockSupport.parkNanos(restAfter(System.nanoTime() - since));
       }
       since = System.nanoTime();
       return 0;
     }
+  }
+
+  static long restAfter(long stepNanos) {
+    return Math.min(stepNanos * REST, LONGEST_REST_NANOS);
   }
 
   /**

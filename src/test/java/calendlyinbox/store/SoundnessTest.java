@@ -191,6 +191,13 @@ class SoundnessTest {
   }
 
   @Test
+  void a_process_that_was_stopped_for_an_hour_does_not_rest_for_nine() {
+    assertEquals(Duration.ofMillis(9).toNanos(), Soundness.restAfter(1_000_000));
+    assertEquals(
+        Duration.ofSeconds(1).toNanos(), Soundness.restAfter(Duration.ofHours(1).toNanos()));
+  }
+
+  @Test
   void it_does_not_rest_while_the_log_grows_behind_its_back() throws Exception {
     manyRows();
 

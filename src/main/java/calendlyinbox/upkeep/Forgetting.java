@@ -179,6 +179,8 @@ public final class Forgetting {
     journal.seal();
     Set<String> now = journal.segments().stream().map(Segment::name).collect(Collectors.toSet());
     queue.wake();
+    // Before the file was inspected no segment is deleted, and of a large one that takes minutes.
+    database.soundness().hurry();
     long until = System.nanoTime() + PATIENCE.toNanos();
     while (journal.segments().stream().map(Segment::name).anyMatch(now::contains)) {
       if (System.nanoTime() > until) {

@@ -1,5 +1,8 @@
 package calendlyinbox.upkeep;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import calendlyinbox.Eventually;
 import calendlyinbox.events.EventProcessor;
 import calendlyinbox.events.EventQueue;
@@ -7,12 +10,16 @@ import calendlyinbox.events.RetrySchedule;
 import calendlyinbox.journal.Journal;
 import calendlyinbox.store.Database;
 import calendlyinbox.upkeep.Forgetting.Outcome;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +27,8 @@ class ForgettingJobTest {
   private static final Clock CLOCK = Clock.systemUTC();
   private static final Address ADA = Address.of("ada@example.com").orElseThrow();
   private static final Address BOB = Address.of("bob@example.com").orElseThrow();
+
+  private static final byte[][] NOTHING_ELSE = {};
 
   /** Than an outcome is kept for who does not ask again. */
   private static final Duration SHORTER_THAN_KEPT = Duration.ofSeconds(50);
@@ -55,5 +64,57 @@ class ForgettingJobTest {
             return outcome.isPresent() && !(outcome.get() instanceof Outcome.NotNow);
           });
     }
+  }
+
+  @Test
+  void an_inspection_that_it_has_to_wait_for_goes_on_without_rests() throws Exception {
+    try (Inbox inbox = new Inbox(folder)) {
+      inbox.deliver(NOTHING_ELSE);
+      inbox.database.write(
+          handle -> {
+            for (int i = 0; i < 20_000; i++) {
+              handle.execute("INSERT INTO invitees (uri, name) VALUES (?, ?)", i, "n".repeat(900));
+            }
+            return null;
+          });
+      assertTrue(inbox.database.checkpoint());
+
+      // One that rests takes nine times its work in rests alone, every time.
+      Eventually.holds(
+          "an inspection without rests",
+          Duration.ofMinutes(2),
+          () -> tookLessThanItsWork(4, inbox));
+    }
+  }
+
+  private static boolean tookLessThanItsWork(int times, Inbox inbox) throws Exception {
+    inbox.database.soundness().awaitInspection();
+    inbox.deliver(NOTHING_ELSE);
+    CompletableFuture<Outcome> forgotten =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return inbox.forget("ada@example.com");
+              } catch (Exception e) {
+                throw new AssertionError(e);
+              }
+            });
+    Eventually.holds("the journal is waited for", ForgettingJobTest::waitsForTheJournal);
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long begun = System.nanoTime();
+    long worked = threads.getCurrentThreadCpuTime();
+    inbox.database.soundness().inspect();
+    worked = threads.getCurrentThreadCpuTime() - worked;
+    long took = System.nanoTime() - begun;
+    // Wakes who empties the journal, as who inspects for the server does.
+    inbox.deliver(NOTHING_ELSE);
+    assertEquals(new Outcome.NotFound(), forgotten.get());
+    return took < times * worked;
+  }
+
+  private static boolean waitsForTheJournal() {
+    return Thread.getAllStackTraces().values().stream()
+        .map(calls -> Stream.of(calls).map(StackTraceElement::getMethodName).toList())
+        .anyMatch(calls -> calls.contains("journalIsEmptied") && calls.contains("sleep"));
   }
 }

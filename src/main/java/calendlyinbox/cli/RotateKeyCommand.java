@@ -48,7 +48,7 @@ final class RotateKeyCommand implements Callable<Integer> {
     }
     if (outcome instanceof Outcome.Unchanged unchanged) {
       String line = "Nothing was changed: " + unchanged.reason();
-      throw unchanged.calendlyOutOfReach() ? Failure.outOfReach(line, null) : Failure.notWell(line);
+      throw unchanged.outOfReach() ? Failure.outOfReach(line, null) : Failure.notWell(line);
     }
     if (outcome instanceof Outcome.NotYet notYet) {
       throw CalendlySide.failure(notYet.finding());

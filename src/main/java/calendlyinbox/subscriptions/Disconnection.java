@@ -9,4 +9,8 @@ import java.util.Optional;
  * @param left those that could not be deleted
  * @param trouble why nothing could be tried at all
  */
-public record Disconnection(int deleted, int left, Optional<Finding> trouble) {}
+public record Disconnection(int deleted, int left, Optional<Finding> trouble) {
+  static Disconnection untried(Finding trouble) {
+    return new Disconnection(0, 0, Optional.of(trouble));
+  }
+}

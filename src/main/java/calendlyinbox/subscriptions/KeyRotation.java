@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A new signing key, without a moment in which an honest delivery would be refused: the running
@@ -48,8 +49,12 @@ public final class KeyRotation {
     /** Calendly signs with the new key. */
     record Rotated(Finding finding) implements Outcome {}
 
-    /** Nothing was changed. */
-    record Unchanged(String reason, boolean calendlyOutOfReach) implements Outcome {}
+    /**
+     * Nothing was changed.
+     *
+     * @param outOfReach Calendly could not be asked, or another one holds the lock
+     */
+    record Unchanged(String reason, boolean outOfReach) implements Outcome {}
 
     /** The new key is in force beside the old one, and Calendly still signs with the old one. */
     record NotYet(Finding finding) implements Outcome {}
@@ -62,41 +67,51 @@ public final class KeyRotation {
    *     old ones, with or without the new one
    */
   public Outcome run(Steps steps) throws IOException, InterruptedException {
-    Path folder = subscriptions.dataFolder();
-    try (SubscriptionLock lock = SubscriptionLock.take(folder)) {
-      if (subscriptions.file().read().disconnected()) {
-        return new Outcome.Unchanged(
-            "There is no subscription that could get a new key, since somebody said ./run.sh disconnect; next: ./run.sh connect",
-            false);
-      }
-      ApiResult<CurrentUser> user = api.currentUser();
-      if (user.failure().isPresent()) {
-        Finding why = new Refusal(scope).ofCommand(user.failure().get());
-        return new Outcome.Unchanged(why.sentence(), why.saysNothing());
-      }
-      List<SigningKey> old = SigningKeyFile.read(keyFile);
-      List<SigningKey> keys = new ArrayList<>(old);
-      keys.add(0, SigningKeyFile.newKey());
-      SigningKeyFile.replace(keyFile, keys);
-      steps.done("Signing key made: file=" + keyFile + " keys=" + keys.size());
-      if (!isTaken(keys.get(0), folder, steps)) {
-        SigningKeyFile.replace(keyFile, old);
-        return new Outcome.Unchanged(
-            "The running server did not take the new key within "
-                + serverTakesItWithin.toSeconds()
-                + " s, so "
-                + keyFile
-                + " is as it was; next: see in the server's log why, or whether it has its keys from"
-                + " CALENDLY_WEBHOOK_SIGNING_KEY",
-            false);
-      }
-      Finding finding = subscriptions.lookLocked(keys, true, steps);
-      return told(keys, old, finding);
+    Optional<SubscriptionLock> taken = subscriptions.lock(steps);
+    if (taken.isEmpty()) {
+      return unchanged(subscriptions.locked());
+    }
+    try (SubscriptionLock lock = taken.get()) {
+      return runLocked(steps);
     }
   }
 
-  private boolean isTaken(SigningKey key, Path folder, Steps steps)
-      throws IOException, InterruptedException {
+  private static Outcome unchanged(Finding why) {
+    return new Outcome.Unchanged(why.sentence(), why.saysNothing());
+  }
+
+  private Outcome runLocked(Steps steps) throws IOException, InterruptedException {
+    if (subscriptions.file().read().disconnected()) {
+      return new Outcome.Unchanged(
+          "There is no subscription that could get a new key, since somebody said ./run.sh disconnect; next: ./run.sh connect",
+          false);
+    }
+    ApiResult<CurrentUser> user = api.currentUser();
+    if (user.failure().isPresent()) {
+      return unchanged(new Refusal(scope).ofCommand(user.failure().get()));
+    }
+    List<SigningKey> old = SigningKeyFile.read(keyFile);
+    List<SigningKey> keys = new ArrayList<>(old);
+    keys.add(0, SigningKeyFile.newKey());
+    SigningKeyFile.replace(keyFile, keys);
+    steps.done("Signing key made: file=" + keyFile + " keys=" + keys.size());
+    if (!isTaken(keys.get(0), steps)) {
+      SigningKeyFile.replace(keyFile, old);
+      return new Outcome.Unchanged(
+          "The running server did not take the new key within "
+              + serverTakesItWithin.toSeconds()
+              + " s, so "
+              + keyFile
+              + " is as it was; next: see in the server's log why, or whether it has its keys from"
+              + " CALENDLY_WEBHOOK_SIGNING_KEY",
+          false);
+    }
+    Finding finding = subscriptions.lookLocked(keys, true, steps);
+    return told(keys, old, finding);
+  }
+
+  private boolean isTaken(SigningKey key, Steps steps) throws IOException, InterruptedException {
+    Path folder = subscriptions.dataFolder();
     if (!FolderLock.isHeld(folder)) {
       steps.done("Signing key is taken by the next start: no server is running");
       return true;

@@ -17,11 +17,10 @@ import java.util.concurrent.TimeUnit;
  * data/subscription.lock} is locked by the operating system meanwhile, so that a crash leaves
  * nothing to clean up.
  */
-public final class SubscriptionLock implements Closeable {
+final class SubscriptionLock implements Closeable {
   /** Locks of files are held by processes; this is for the threads of ours. */
   private static final Semaphore HERE = new Semaphore(1);
 
-  private static final Duration FOREVER = Duration.ofDays(365);
   private static final long TRY_AGAIN_MILLIS = 100;
 
   private final FileChannel channel;
@@ -30,12 +29,10 @@ public final class SubscriptionLock implements Closeable {
     this.channel = channel;
   }
 
-  /** Waits for whoever has it, which may take some minutes where Calendly is slow. */
-  public static SubscriptionLock take(Path dataFolder) throws IOException, InterruptedException {
-    return take(dataFolder, FOREVER).orElseThrow();
-  }
-
-  /** Waits so long at most: whoever has it may be suspended. Empty: it still has it. */
+  /**
+   * Waits so long at most: whoever has it may take some minutes where Calendly is slow, and for
+   * ever where it is suspended. Empty: it still has it.
+   */
   static Optional<SubscriptionLock> take(Path dataFolder, Duration patience)
       throws IOException, InterruptedException {
     long until = System.nanoTime() + patience.toNanos();

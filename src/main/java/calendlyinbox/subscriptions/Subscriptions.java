@@ -25,6 +25,9 @@ import java.util.function.Supplier;
 public final class Subscriptions {
   private static final Duration LOCK_WITHIN = Duration.ofMinutes(5);
 
+  /** An ordinary look of the server is over by then. */
+  private static final Duration WITHOUT_A_WORD = Duration.ofSeconds(2);
+
   private final Path dataFolder;
   private final WantedSubscription wanted;
   private final Supplier<CalendlyApi> api;
@@ -86,44 +89,73 @@ public final class Subscriptions {
 
   /** As {@link #look}; what was disconnected is connected again. */
   public Finding connect(Steps steps) throws InterruptedException {
-    try (SubscriptionLock lock = SubscriptionLock.take(dataFolder)) {
-      SubscriptionRecord record = file.read();
-      if (record.disconnected()) {
-        file.write(record.connected());
+    try {
+      Optional<SubscriptionLock> taken = lock(steps);
+      if (taken.isEmpty()) {
+        return locked();
       }
-      return lookLocked(keys.read().keys(), true, steps);
+      try (SubscriptionLock lock = taken.get()) {
+        SubscriptionRecord record = file.read();
+        if (record.disconnected()) {
+          file.write(record.connected());
+        }
+        return lookLocked(keys.read().keys(), true, steps);
+      }
     } catch (IOException e) {
       return unrecorded(e);
     }
   }
 
   /**
-   * Deletes all of ours, and remembers that no new one is wanted. When Calendly cannot be asked,
-   * nothing is changed.
+   * Deletes all of ours, and remembers that no new one is wanted. When Calendly cannot be asked, or
+   * another one holds the lock for minutes, nothing is changed.
    */
   public Disconnection disconnect(Steps steps) throws InterruptedException {
-    try (SubscriptionLock lock = SubscriptionLock.take(dataFolder)) {
-      ApiResult<Roster> roster =
-          api.get().currentUser().then(user -> Roster.read(api.get(), user, wanted.scope()));
-      if (roster.failure().isPresent()) {
-        Finding why = new Refusal(wanted.scope()).ofCommand(roster.failure().get());
-        return new Disconnection(0, 0, Optional.of(why));
+    try {
+      Optional<SubscriptionLock> taken = lock(steps);
+      if (taken.isEmpty()) {
+        return Disconnection.untried(locked());
       }
-      file.write(file.read().disconnectedNow());
-      Cleaning cleaning = new Cleaning(api.get(), clock, steps);
-      int deleted = 0;
-      int left = 0;
-      for (WebhookSubscription one : roster.optional().orElseThrow().all()) {
-        if (wanted.isOurs(one.callbackUrl())) {
-          boolean gone = cleaning.delete(one, "disconnect");
-          deleted += gone ? 1 : 0;
-          left += gone ? 0 : 1;
-        }
+      try (SubscriptionLock lock = taken.get()) {
+        return disconnectLocked(steps);
       }
-      return new Disconnection(deleted, left, Optional.empty());
     } catch (IOException e) {
-      return new Disconnection(0, 0, Optional.of(unrecorded(e)));
+      return Disconnection.untried(unrecorded(e));
     }
+  }
+
+  private Disconnection disconnectLocked(Steps steps) throws IOException {
+    ApiResult<Roster> roster =
+        api.get().currentUser().then(user -> Roster.read(api.get(), user, wanted.scope()));
+    if (roster.failure().isPresent()) {
+      return Disconnection.untried(new Refusal(wanted.scope()).ofCommand(roster.failure().get()));
+    }
+    file.write(file.read().disconnectedNow());
+    Cleaning cleaning = new Cleaning(api.get(), clock, steps);
+    int deleted = 0;
+    int left = 0;
+    for (WebhookSubscription one : roster.optional().orElseThrow().all()) {
+      if (wanted.isOurs(one.callbackUrl())) {
+        boolean gone = cleaning.delete(one, "disconnect");
+        deleted += gone ? 1 : 0;
+        left += gone ? 0 : 1;
+      }
+    }
+    return new Disconnection(deleted, left, Optional.empty());
+  }
+
+  /** For a command: a person is told what is waited for. Empty: another one still has it. */
+  Optional<SubscriptionLock> lock(Steps steps) throws IOException, InterruptedException {
+    Optional<SubscriptionLock> lock = SubscriptionLock.take(dataFolder, WITHOUT_A_WORD);
+    if (lock.isEmpty()) {
+      steps.done(
+          "Waiting for another program, at most "
+              + lockWithin.toSeconds()
+              + " s: file="
+              + SubscriptionLock.file(dataFolder));
+      lock = SubscriptionLock.take(dataFolder, lockWithin);
+    }
+    return lock;
   }
 
   /**
@@ -213,7 +245,7 @@ public final class Subscriptions {
     }
   }
 
-  private Finding locked() {
+  Finding locked() {
     Path lock = SubscriptionLock.file(dataFolder).toAbsolutePath();
     return Finding.trouble(
         State.LOCKED,

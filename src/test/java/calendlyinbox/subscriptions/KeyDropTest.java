@@ -115,6 +115,20 @@ class KeyDropTest {
   }
 
   @Test
+  void a_rotation_beside_another_one_that_does_not_end_changes_nothing() throws Exception {
+    rig.lockWithin = Duration.ofMillis(200);
+    int calls = rig.calls();
+    try (SubscriptionLock other = SubscriptionLock.take(folder, Duration.ZERO).orElseThrow()) {
+      assertEquals(
+          new Outcome.Unchanged(rig.subscriptions().locked().sentence(), true),
+          rotation().run(rig));
+    }
+
+    assertEquals(List.of(Rig.KEY, SOMEBODYS), SigningKeyFile.read(file));
+    assertEquals(calls, rig.calls());
+  }
+
+  @Test
   void a_rotation_that_the_server_does_not_take_is_taken_back() throws Exception {
     try (var lock =
         calendlyinbox.store.FolderLock.take(folder, "pid=1 address=none").lock().orElseThrow()) {

@@ -622,6 +622,25 @@ class LookTest {
   }
 
   @Test
+  void a_command_waits_for_who_holds_the_lock_says_so_and_then_changes_nothing() throws Exception {
+    rig.connected();
+    rig.lockWithin = Duration.ofSeconds(1);
+    int calls = rig.calls();
+    try (SubscriptionLock other = SubscriptionLock.take(rig.folder, Duration.ZERO).orElseThrow()) {
+      assertEquals(State.LOCKED, rig.subscriptions().connect(rig).state());
+      assertEquals(
+          Optional.of(State.LOCKED),
+          rig.subscriptions().disconnect(rig).trouble().map(Finding::state));
+    }
+
+    String waiting =
+        "Waiting for another program, at most 1 s: file=" + rig.folder.resolve("subscription.lock");
+    assertEquals(List.of(waiting, waiting), rig.steps);
+    assertEquals(calls, rig.calls());
+    assertEquals(1, rig.subscriptions().disconnect(rig).deleted());
+  }
+
+  @Test
   void two_at_once_leave_one() throws Exception {
     Thread[] both = new Thread[2];
     for (int i = 0; i < both.length; i++) {

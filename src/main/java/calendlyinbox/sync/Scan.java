@@ -78,6 +78,7 @@ final class Scan {
   SyncOutcome go(Run run) throws DatabaseUnavailableException {
     tally = run.tally();
     position = run.position();
+    trouble = run.trouble();
     ApiResult<CurrentUser> user = api.currentUser();
     if (user.failure().isPresent()) {
       return stopped(user.failure().get());
@@ -238,7 +239,7 @@ final class Scan {
 
   private void skipped(Sighting sighting, String cause) {
     tally = tally.andSkipped();
-    trouble = Optional.of("skipped " + sighting.uri() + ": " + cause);
+    trouble = Optional.of(SyncRuns.SKIPPED + sighting.uri() + ": " + cause);
   }
 
   /**

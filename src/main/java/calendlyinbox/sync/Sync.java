@@ -93,7 +93,15 @@ public final class Sync {
     Instant now = clock.instant();
     SyncRange range = request.range().orElseGet(() -> SyncRange.around(now));
     Run unwritten =
-        new Run(0, request.reason(), now, range, Optional.empty(), Optional.empty(), Tally.NONE);
+        new Run(
+            0,
+            request.reason(),
+            now,
+            range,
+            Optional.empty(),
+            Optional.empty(),
+            Tally.NONE,
+            Optional.empty());
     return new Scan(api, scope, merge, Optional.empty(), clock, watcher).go(unwritten);
   }
 }

@@ -14,6 +14,9 @@ import org.jdbi.v3.core.Handle;
 
 /** The {@code sync_runs} table: what makes a sync go on, after a crash, from where it stood. */
 final class SyncRuns {
+  /** So begins what is said of a meeting that was skipped. */
+  static final String SKIPPED = "skipped ";
+
   private static final int KEPT = 400;
 
   /** What was looked at longer ago than this is looked at again. */
@@ -32,6 +35,7 @@ final class SyncRuns {
    *
    * @param position start of the last meeting that is done
    * @param total meetings there are to look at; empty until they are counted
+   * @param trouble which meeting was skipped last, and why
    */
   record Run(
       long id,
@@ -40,7 +44,8 @@ final class SyncRuns {
       SyncRange range,
       Optional<Instant> position,
       Optional<Long> total,
-      Tally tally) {
+      Tally tally,
+      Optional<String> trouble) {
 
     /** One of a narrow range must never be gone on with in the place of one that looks at all. */
     private boolean isFor(SyncRequest request) {
@@ -121,12 +126,25 @@ final class SyncRuns {
     long id = handle.createQuery("SELECT last_insert_rowid()").mapTo(Long.class).one();
     handle.execute("DELETE FROM sync_runs WHERE id <= ?", id - KEPT);
     return new Run(
-        id, request.reason(), now, range, Optional.empty(), Optional.empty(), Tally.NONE);
+        id,
+        request.reason(),
+        now,
+        range,
+        Optional.empty(),
+        Optional.empty(),
+        Tally.NONE,
+        Optional.empty());
   }
 
   /** It goes on: why it stopped before, if it did, is the past. */
   void counted(Run run, long total) throws DatabaseUnavailableException {
-    update(run, "total = " + total + ", last_error = NULL");
+    database.write(
+        handle ->
+            handle.execute(
+                "UPDATE sync_runs SET total = ?, last_error = ? WHERE id = ?",
+                total,
+                run.trouble().orElse(null),
+                run.id()));
   }
 
   /**
@@ -161,10 +179,21 @@ final class SyncRuns {
     update(run, "status = 'done', finished_at = '" + now + "'");
   }
 
+  /** What was said of a meeting that was skipped stays behind it, for when it goes on. */
   void stopped(Run run, String reason) throws DatabaseUnavailableException {
     database.write(
-        handle ->
-            handle.execute("UPDATE sync_runs SET last_error = ? WHERE id = ?", reason, run.id()));
+        handle -> {
+          Optional<String> trouble =
+              handle
+                  .createQuery("SELECT * FROM sync_runs WHERE id = ?")
+                  .bind(0, run.id())
+                  .map((row, context) -> run(row))
+                  .findFirst()
+                  .flatMap(Run::trouble);
+          String error = reason + trouble.map(skipped -> "; before that " + skipped).orElse("");
+          return handle.execute(
+              "UPDATE sync_runs SET last_error = ? WHERE id = ?", error, run.id());
+        });
   }
 
   private void update(Run run, String what) throws DatabaseUnavailableException {
@@ -189,6 +218,9 @@ final class SyncRuns {
             row.getLong("looked"),
             row.getLong("changed"),
             row.getLong("events"),
-            row.getLong("skipped")));
+            row.getLong("skipped")),
+        Optional.ofNullable(row.getString("last_error"))
+            .filter(error -> error.contains(SKIPPED))
+            .map(error -> error.substring(error.indexOf(SKIPPED))));
   }
 }

@@ -562,6 +562,49 @@ class SyncTest {
         rig.receiver.rows("SELECT id, status, coalesce(last_error, 'null') FROM sync_runs"));
   }
 
+  @Test
+  void which_meeting_was_skipped_is_known_also_of_one_that_was_stopped_and_went_on()
+      throws Exception {
+    Booking ada = book("Ada");
+    rig.calendly.bookings().book("Bob", rig.clock.instant().plus(Duration.ofDays(9)));
+    rig.calendly.bookings().book("Cleo", rig.clock.instant().plus(Duration.ofDays(11)));
+    String bad = ada.event().substring(ada.event().lastIndexOf('/')) + "/invitees";
+    rig.calendly
+        .faults()
+        .next(Integer.MAX_VALUE, Fault.GARBAGE_BYTES, call -> call.path().endsWith(bad));
+    SyncWatcher losingTheToken =
+        new SyncWatcher() {
+          @Override
+          public void at(Tally tally) {
+            if (tally.looked() == 2) {
+              rig.calendly.account().tokenExpires();
+            }
+          }
+        };
+    rig.sync().run(SyncRequest.anew("night"), losingTheToken);
+    String stopped = lastErrorOf("running");
+    String skipped = "skipped " + ada.event() + ": ";
+    assertTrue(
+        stopped.startsWith("Calendly refuses the token (401)") && stopped.contains(skipped),
+        stopped);
+    // Another stop, before it has come to the meetings, changes nothing of that.
+    rig.sync().run(SyncRequest.BROKEN_OFF, SyncWatcher.NOBODY);
+    assertEquals(stopped, lastErrorOf("running"));
+    rig.calendly.account().tokenIsGoodAgain();
+
+    rig.sync().run(SyncRequest.BROKEN_OFF, SyncWatcher.NOBODY);
+
+    String done = lastErrorOf("done");
+    assertTrue(done.startsWith(skipped), done);
+    assertEquals(List.of("Bob|active|0", "Cleo|active|0"), rig.receiver.rows(BOOKED));
+  }
+
+  private String lastErrorOf(String status) throws Exception {
+    return rig.receiver
+        .rows("SELECT coalesce(last_error, 'null') FROM sync_runs WHERE status = '" + status + "'")
+        .get(0);
+  }
+
   private void breakOff(SyncRequest request) throws Exception {
     rig.calendly.account().tokenExpires();
     assertInstanceOf(SyncOutcome.Stopped.class, rig.sync().run(request, SyncWatcher.NOBODY));

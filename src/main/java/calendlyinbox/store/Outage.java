@@ -36,7 +36,7 @@ final class Outage {
     if (since == null) {
       since = now;
     }
-    if (lastLogged == null || Duration.between(lastLogged, now).compareTo(LOG_EVERY) >= 0) {
+    if (lastLogged == null || isOver(lastLogged, LOG_EVERY, now)) {
       lastLogged = now;
       log.warn(
           "Database unavailable: reason={} detail=\"{}\"; deliveries are kept in the journal",
@@ -61,10 +61,15 @@ final class Outage {
    */
   Optional<DatabaseUnavailableException> lasting(Handle handle) {
     if (failing != null
-        && (Duration.between(failedAt, clock.instant()).compareTo(FAILING_FOR) > 0
+        && (isOver(failedAt, FAILING_FOR, clock.instant())
             || handle.createQuery("SELECT total_changes()").mapTo(Long.class).one() > 0)) {
       failing = null;
     }
     return Optional.ofNullable(failing);
+  }
+
+  /** What lies ahead is of a clock that was set back since. */
+  private static boolean isOver(Instant since, Duration length, Instant now) {
+    return since.isAfter(now) || Duration.between(since, now).compareTo(length) >= 0;
   }
 }

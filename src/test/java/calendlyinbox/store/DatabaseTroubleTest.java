@@ -363,6 +363,31 @@ class DatabaseTroubleTest {
     assertEquals(1, log.toString().split("Database back: away_s=119", -1).length - 1);
   }
 
+  @Test
+  void a_clock_that_is_set_back_makes_no_trouble_longer_and_its_line_no_later() throws Exception {
+    PrintStream err = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    try {
+      System.setErr(new PrintStream(log, true));
+      Files.createDirectory(file);
+      wordOfWrite();
+      clock.advance(Duration.ofHours(-1));
+      wordOfWrite();
+    } finally {
+      System.setErr(err);
+    }
+    assertEquals(2, log.toString().split("Database unavailable: reason=unreadable", -1).length - 1);
+
+    Files.delete(file);
+    assertEquals(0L, database.write(DatabaseTest::rows));
+    assertEquals(
+        Optional.of(Trouble.UNREADABLE),
+        database.trouble().map(DatabaseUnavailableException::trouble),
+        "nothing was written yet");
+    clock.advance(Duration.ofHours(-1));
+    assertEquals(Optional.empty(), database.trouble());
+  }
+
   private void assertTrouble(Trouble trouble) {
     assertEquals(trouble, wordOfWrite());
     assertEquals(

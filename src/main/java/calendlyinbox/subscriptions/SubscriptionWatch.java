@@ -104,11 +104,12 @@ public final class SubscriptionWatch implements Closeable {
   private Finding look() throws InterruptedException {
     Instant now = clock.instant();
     boolean allEvents = !isWithinTheHour(allEventsAt, now);
-    if (allEvents) {
-      allEventsAt = now;
-    }
     try {
-      return subscriptions.look(allEvents, logging());
+      Finding finding = subscriptions.look(allEvents, logging());
+      if (allEvents && !finding.saysNothing()) {
+        allEventsAt = now;
+      }
+      return finding;
     } catch (RuntimeException | Error defect) {
       log.error("The look at the subscription failed; it is tried again", defect);
       return Finding.trouble(State.UNREACHABLE, "a fault of calendly-inbox: " + defect);

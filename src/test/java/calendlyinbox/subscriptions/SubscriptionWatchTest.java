@@ -241,10 +241,22 @@ class SubscriptionWatchTest {
 
     rig.clock.advance(Duration.ofDays(-30).plusMinutes(61));
 
-    Eventually.holds(
-        "a subscription for all events",
-        () ->
-            rig.calendly.subscriptions().all().stream().anyMatch(o -> o.events().equals(Rig.ALL)));
+    awaitAllEvents();
+  }
+
+  @Test
+  void a_look_that_did_not_reach_calendly_puts_no_refused_event_off() throws Exception {
+    rig.ofOrganization().calendly.account().losesScope("routing_forms:read");
+    start(OFTEN);
+    awaitWord("ok");
+    rig.calendly.faults().always(Fault.CUT_CONNECTION);
+    rig.clock.advance(Duration.ofMinutes(61));
+    awaitWord("unreachable");
+    rig.calendly.account().gainsScope("routing_forms:read");
+
+    rig.calendly.faults().over();
+
+    awaitAllEvents();
   }
 
   @Test
@@ -364,6 +376,13 @@ class SubscriptionWatchTest {
     watch = new SubscriptionWatch(rig.subscriptions(), check, new Random(1), rig.clock);
     watch.onGap(onGap);
     watch.start();
+  }
+
+  private void awaitAllEvents() throws Exception {
+    Eventually.holds(
+        "a subscription for all events",
+        () ->
+            rig.calendly.subscriptions().all().stream().anyMatch(o -> o.events().equals(Rig.ALL)));
   }
 
   private void awaitWord(String word) throws Exception {

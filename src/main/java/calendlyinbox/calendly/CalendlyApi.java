@@ -5,6 +5,7 @@ import calendlyinbox.calendly.TokenScope.Sight;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -130,6 +131,15 @@ public final class CalendlyApi {
   /** Calendly's clock beside ours. Needs no valid token: the refusal has a date too. */
   public ApiResult<ClockReading> calendlyTime() {
     return call(ApiRequest.get("/users/me"), ClockReading.DECODER);
+  }
+
+  /**
+   * A moment of our clock by Calendly's, as its last answer showed it, or before that: for what
+   * Calendly shows to be weighed against what it wrote. Of a clock that is behind nothing is made
+   * up for: should it be set right, the moment is too early then, never too late.
+   */
+  public Instant notAfter(Instant ours) {
+    return ours.minus(caller.lead());
   }
 
   /** Whether the token has the scope, found out by a call that changes nothing. */

@@ -26,6 +26,9 @@ final class Caller {
   private final Logger log;
   private volatile ApiCalls calls = ApiCalls.NOBODY;
 
+  /** By the last answer. Zero for a clock that is behind. */
+  private volatile Duration lead = Duration.ZERO;
+
   Caller(
       HttpExchange http,
       Throttle throttle,
@@ -48,6 +51,11 @@ final class Caller {
 
   void onCall(ApiCalls listener) {
     calls = listener;
+  }
+
+  /** How far our clock is ahead of Calendly's. */
+  Duration lead() {
+    return lead;
   }
 
   /**
@@ -86,7 +94,9 @@ final class Caller {
     long started = clock.millis();
     try {
       Answer answer = http.send(request, allowance.left());
-      calls.answered(answer.status(), ClockReading.in(answer));
+      Optional<ClockReading> reading = ClockReading.in(answer);
+      calls.answered(answer.status(), reading);
+      reading.map(ClockReading::ourLead).ifPresent(this::leads);
       log.debug(
           "Calendly answered: method={} path={} status={} took_ms={}",
           request.method(),
@@ -119,6 +129,10 @@ final class Caller {
     } finally {
       allowance.spend(Duration.ofMillis(clock.millis() - started));
     }
+  }
+
+  private void leads(Duration ours) {
+    lead = ours.isNegative() ? Duration.ZERO : ours;
   }
 
   private static ApiProblem lost(ApiRequest request, String reason, boolean passesWithTime) {

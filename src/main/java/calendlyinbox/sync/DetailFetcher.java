@@ -139,7 +139,7 @@ public final class DetailFetcher implements Closeable {
     }
     Optional<ObjectNode> json = answer.optional();
     if (json.isPresent()) {
-      take(wish, new Sighting(asked, json.get()));
+      take(wish, new Sighting(api.notAfter(asked), json.get()));
       failures = 0;
       return true;
     }

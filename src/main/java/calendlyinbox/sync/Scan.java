@@ -3,7 +3,6 @@ package calendlyinbox.sync;
 import calendlyinbox.calendly.ApiProblem;
 import calendlyinbox.calendly.ApiResult;
 import calendlyinbox.calendly.CalendlyApi;
-import calendlyinbox.calendly.ClockReading;
 import calendlyinbox.calendly.CurrentUser;
 import calendlyinbox.calendly.Page;
 import calendlyinbox.calendly.PageWalk;
@@ -48,9 +47,6 @@ final class Scan {
   private final Optional<SyncRuns> runs;
   private final Clock clock;
   private final SyncWatcher watcher;
-  // How far our clock was ahead of Calendly's at the start; zero for one that was behind: should it
-  // be set right in the middle, its times are too early then, never too late.
-  private Duration lead = Duration.ZERO;
   private Tally tally = Tally.NONE;
   private Optional<Instant> position = Optional.empty();
 
@@ -84,12 +80,6 @@ final class Scan {
       return stopped(user.failure().get());
     }
     CurrentUser owner = user.optional().orElseThrow();
-    lead =
-        api.calendlyTime()
-            .optional()
-            .map(ClockReading::ourLead)
-            .filter(ours -> !ours.isNegative())
-            .orElse(Duration.ZERO);
     ApiResult<Long> total =
         run.total().map(ApiResult::ok).orElseGet(() -> count(query(owner, run)));
     if (total.failure().isPresent()) {
@@ -104,9 +94,8 @@ final class Scan {
     return problem.map(this::stopped).orElseGet(() -> new SyncOutcome.Done(tally));
   }
 
-  /** By Calendly's clock, or before that: what it shows is weighed against what it wrote. */
   private Instant now() {
-    return clock.instant().minus(lead);
+    return api.notAfter(clock.instant());
   }
 
   private SyncOutcome stopped(ApiProblem problem) {

@@ -43,7 +43,7 @@ class DetailFetcherTest {
   }
 
   private DetailFetcher fetcher() {
-    return new DetailFetcher(rig.api(), database, new Random(1), rig.clock);
+    return new DetailFetcher(rig.api(), database, new Random(1), rig.ours);
   }
 
   /** As the receiver does it: applied, and what is missing noted, in one transaction. */
@@ -186,6 +186,24 @@ class DetailFetcherTest {
     assertEquals(
         List.of("30 Minute Meeting|active|https://meet.example.com/abc"),
         rig.receiver.rows(MEETING));
+  }
+
+  @Test
+  void what_is_told_after_it_was_fetched_counts_also_where_our_clock_is_ahead() throws Exception {
+    rig.ahead = Duration.ofMinutes(8);
+    Booking ada = rig.calendly.bookings().book("Ada");
+    apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);
+    fetcher().run();
+    assertEquals(
+        List.of("active|1"), rig.receiver.rows("SELECT status, invitees_active FROM meetings"));
+
+    rig.clock.advance(Duration.ofMinutes(1));
+    for (WebhookMessage told : rig.calendly.bookings().cancel(ada.invitee(), "ill")) {
+      apply(body(told), FetchDetails.MISSING);
+    }
+
+    assertEquals(
+        List.of("canceled|0"), rig.receiver.rows("SELECT status, invitees_active FROM meetings"));
   }
 
   @Test

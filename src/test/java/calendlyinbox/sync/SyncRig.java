@@ -69,7 +69,7 @@ final class SyncRig implements AutoCloseable {
   /** How far our clock is ahead of Calendly's. */
   Duration ahead = Duration.ZERO;
 
-  private final Clock ours =
+  final Clock ours =
       new Clock() {
         @Override
         public Instant instant() {

@@ -1,5 +1,6 @@
 package calendlyinbox.cli;
 
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -41,15 +42,16 @@ final class BookingPages {
   /**
    * Gives each to a reader, in order.
    *
+   * @param out where the reader prints: no page is read for one that takes no more
    * @return how many there were
    */
-  int each(Consumer<Map<String, Object>> reader) throws Failure {
+  int each(Consumer<Map<String, Object>> reader, PrintWriter out) throws Failure {
     int count = 0;
     List<Map<String, Object>> page = next();
     while (!page.isEmpty()) {
       page.forEach(reader);
       count += page.size();
-      page = next();
+      page = out.checkError() ? List.of() : next();
     }
     return count;
   }

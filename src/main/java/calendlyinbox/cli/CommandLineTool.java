@@ -1,5 +1,6 @@
 package calendlyinbox.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.concurrent.Callable;
@@ -13,7 +14,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line. Exit codes: 0 done, 1 the answer is no or something is not well, 2 wrong use or
- * configuration, 3 could not reach the server or the data. An error is one line on standard error.
+ * configuration, 3 could not reach the server or the data, or write what it printed. An error is
+ * one line on standard error.
  */
 @Command(
     name = "./run.sh",
@@ -61,9 +63,14 @@ public final class CommandLineTool implements Callable<Integer> {
   }
 
   static int run(Site site, Clock clock, Streams streams, String... args) {
-    CommandLine line = commandLine(site, clock, streams);
+    Output out = new Output(streams.out());
+    CommandLine line = commandLine(site, clock, new Streams(streams.in(), out, streams.err()));
     int exitCode = line.execute(args);
     line.getOut().flush();
+    if (out.failure().isPresent()) {
+      CommandLineTool tool = line.getCommand();
+      exitCode = tool.failed(cutShort(out.failure().get()), line.getErr());
+    }
     line.getErr().flush();
     return exitCode;
   }
@@ -119,6 +126,14 @@ public final class CommandLineTool implements Callable<Integer> {
     line.getErr().println(message);
     showTrace(e, line.getErr());
     return Failure.WRONG_USE;
+  }
+
+  private static Failure cutShort(IOException e) {
+    return Failure.outOfReach(
+        "Standard output cannot be written ("
+            + e.getMessage()
+            + ") and is cut short; mend that, and run the command again if its output is wanted",
+        e);
   }
 
   private int failed(Exception e, PrintWriter err) {

@@ -43,7 +43,7 @@ final class EventsShowCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws Failure, IOException {
+  public Integer call() throws Failure {
     if (raw && json) {
       throw new ParameterException(
           spec.commandLine(), "--raw and --json are both given; wanted one of them");
@@ -58,14 +58,22 @@ final class EventsShowCommand implements Callable<Integer> {
     StoredEvent event = found.get();
     PrintWriter out = spec.commandLine().getOut();
     if (raw) {
-      streams.out().write(event.payload().bytes());
-      streams.out().flush();
+      printRaw(event.payload().bytes());
     } else if (json) {
       Json.print(withPayload(event), out);
     } else {
       print(event, out);
     }
     return Failure.DONE;
+  }
+
+  private void printRaw(byte[] payload) {
+    try {
+      streams.out().write(payload);
+      streams.out().flush();
+    } catch (IOException kept) {
+      // By the stream, as with whatever is printed; it is told of when the command has run.
+    }
   }
 
   /** A payload that is no UTF-8 cannot stand in JSON as it is; it goes under another name. */

@@ -78,11 +78,11 @@ final class MeetingsCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       JsonRows array = new JsonRows(out);
-      bookings.each(booking -> Bookings.addTo(array, booking));
+      bookings.each(booking -> Bookings.addTo(array, booking), out);
       array.end();
     } else if (csv) {
       BookingsCsv lines = new BookingsCsv(data.look(Bookings::columns), out);
-      bookings.each(lines::add);
+      bookings.each(lines::add, out);
       lines.end();
     } else {
       printTable(bookings, most, out);
@@ -93,7 +93,7 @@ final class MeetingsCommand implements Callable<Integer> {
   /** Its columns are as wide as what is in them, so that it is printed at the end. */
   private void printTable(BookingPages bookings, int most, PrintWriter out) throws Failure {
     Table table = Bookings.table();
-    int count = bookings.each(booking -> Bookings.addTo(table, booking));
+    int count = bookings.each(booking -> Bookings.addTo(table, booking), out);
     if (count == 0) {
       out.println(all ? "No meetings." : "No meetings from now on; --all lists past ones too.");
       return;

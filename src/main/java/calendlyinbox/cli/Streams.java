@@ -1,5 +1,7 @@
 package calendlyinbox.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -12,8 +14,9 @@ import java.nio.charset.StandardCharsets;
  */
 record Streams(InputStream in, OutputStream out, OutputStream err) {
 
+  /** Past {@code System.out}, which says nothing of what it could not write. */
   static Streams ofProcess() {
-    return new Streams(System.in, System.out, System.err);
+    return new Streams(System.in, new FileOutputStream(FileDescriptor.out), System.err);
   }
 
   static PrintWriter text(OutputStream stream) {

@@ -8,6 +8,7 @@ import calendlyinbox.store.DatabaseUnavailableException;
 import calendlyinbox.sync.FetchDetails;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -100,10 +101,16 @@ record Tool(
 
   Ran runWith(byte[] input, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Ran ran = runInto(out, input, args);
+    return new Ran(ran.exitCode(), out.toByteArray(), ran.err());
+  }
+
+  /** With a standard output of the test's own, of which nothing is told. */
+  Ran runInto(OutputStream out, byte[] input, String... args) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Streams streams = new Streams(new ByteArrayInputStream(input), out, err);
     int exitCode = CommandLineTool.run(site(), clock, streams, args);
-    return new Ran(exitCode, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
+    return new Ran(exitCode, new byte[0], err.toString(StandardCharsets.UTF_8));
   }
 
   Site site() {

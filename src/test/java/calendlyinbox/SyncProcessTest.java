@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.calendly.FakeCalendly;
 import calendlyinbox.calendly.Fault;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -14,6 +15,8 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +101,38 @@ class SyncProcessTest {
           "gone on with, not begun anew");
       assertEquals(0, server.terminate());
     }
+  }
+
+  @Test
+  void more_changes_than_fit_into_memory_do_not_end_it() throws Exception {
+    try (ServerProcess server = ServerProcess.start(folder, Map.of())) {
+      assertEquals(0, server.terminate(), "it made the tables");
+    }
+    calendly.rateLimit().perMinute(100_000);
+    Instant now = Instant.now();
+    String name = "x".repeat(100_000);
+    for (int i = 0; i < 400; i++) {
+      calendly.bookings().book(name + i, now.plus(Duration.ofDays(1)).plusSeconds(60 * i));
+    }
+
+    assertRuns("sync", "--dry-run", "--json");
+    assertRuns("sync", "--dry-run");
+    assertRuns("sync");
+
+    assertEquals(400, number("SELECT count(*) FROM bookings"));
+  }
+
+  private void assertRuns(String... args) throws Exception {
+    Path errors = folder.resolve("errors.txt");
+    List<String> command = new ArrayList<>(ServerProcess.javaCommand("calendlyinbox.Main"));
+    command.addAll(List.of(args));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(settings);
+    builder.environment().put("DATA_DIR", folder.toString());
+    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(errors.toFile());
+
+    int exitCode = builder.start().waitFor();
+    assertEquals(0, exitCode, String.join(" ", args) + ": " + Files.readString(errors));
   }
 
   private long number(String sql) {

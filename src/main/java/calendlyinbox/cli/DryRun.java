@@ -7,19 +7,52 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a sync would change, for people and programs. */
+/**
+ * What a sync would change, for people and programs. There may be more of it than fits into memory:
+ * JSON is printed as it comes, and a table has the first rows only.
+ */
 final class DryRun {
-  private DryRun() {}
+  /** More of them help nobody; --json has them all. */
+  private static final int ROWS = 200;
 
-  static void print(List<Change> changes, Tally tally, boolean json, PrintWriter out) {
+  private final boolean json;
+  private final PrintWriter out;
+  private final JsonRows array;
+  private final Table table = new Table("WHAT", "NAME", "COLUMN", "NOW", "WOULD BE");
+  private long found;
+
+  DryRun(boolean json, PrintWriter out) {
+    this.json = json;
+    this.out = out;
+    this.array = new JsonRows(out);
+  }
+
+  void add(List<Change> changes) {
+    for (Change change : changes) {
+      found++;
+      if (json) {
+        array.add(row(change));
+      } else if (found <= ROWS) {
+        addToTable(change);
+      }
+    }
+    // On a terminal whole lines must be there before the next line that tells how far it is.
+    out.flush();
+  }
+
+  /**
+   * Prints what is left to be printed. A dry run that is stopped has no end, and no whole array.
+   */
+  void end(Tally tally) {
     if (json) {
-      Json.printRows(changes.stream().map(DryRun::row).toList(), out);
+      array.end();
       return;
     }
-    if (!changes.isEmpty()) {
-      Table table = new Table("WHAT", "NAME", "COLUMN", "NOW", "WOULD BE");
-      changes.forEach(change -> add(change, table));
+    if (found > 0) {
       table.print(out);
+    }
+    if (found > ROWS) {
+      out.println("… and " + (found - ROWS) + " rows more; --json shows all.");
     }
     out.println(
         "Looked at "
@@ -30,11 +63,11 @@ final class DryRun {
             + tally.events()
             + " missed events"
             + (tally.skipped() == 0 ? "" : ", " + tally.skipped() + " meetings skipped")
-            + (changes.isEmpty() ? "." : ". Nothing was changed; ./run.sh sync does it."));
+            + (found == 0 ? "." : ". Nothing was changed; ./run.sh sync does it."));
   }
 
   /** A line a column that differs; a new row is one line. */
-  private static void add(Change change, Table table) {
+  private void addToTable(Change change) {
     if (change.isNew()) {
       String start = value(change, "start_time");
       String status = value(change, "status");

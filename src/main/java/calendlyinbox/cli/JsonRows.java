@@ -3,10 +3,15 @@ package calendlyinbox.cli;
 import java.io.PrintWriter;
 import java.util.Map;
 
-/** One array of JSON, a row a line: whole for a parser, and readable for grep. */
+/**
+ * One array of JSON, a row a line: whole for a parser, and readable for grep. A row is printed when
+ * the next one comes, which says how its line ends: at any time only whole lines are printed.
+ */
 final class JsonRows {
   private final PrintWriter out;
-  private boolean empty = true;
+
+  /** Empty until there is a row. */
+  private String last = "";
 
   /** Prints nothing before the first row, or the end. */
   JsonRows(PrintWriter out) {
@@ -14,11 +19,11 @@ final class JsonRows {
   }
 
   void add(Map<String, ?> row) {
-    out.print((empty ? "[\n" : ",\n") + TerminalText.json(Json.compact(row)));
-    empty = false;
+    out.print(last.isEmpty() ? "[\n" : last + ",\n");
+    last = TerminalText.json(Json.compact(row));
   }
 
   void end() {
-    out.println(empty ? "[]" : "\n]");
+    out.println(last.isEmpty() ? "[]" : last + "\n]");
   }
 }

@@ -89,7 +89,8 @@ final class SyncCommand implements Callable<Integer> {
     SyncRequest request = SyncRequest.command(range(), dryRun);
     CalendlyApi api = calendly.unhurriedApi();
     PrintWriter out = spec.commandLine().getOut();
-    SyncScreen watcher = new SyncScreen(screen, clock, spec.commandLine().getErr());
+    Optional<DryRun> preview = dryRun ? Optional.of(new DryRun(json, out)) : Optional.empty();
+    SyncScreen watcher = new SyncScreen(screen, clock, spec.commandLine().getErr(), preview);
     SyncOutcome outcome = run(request, api, watcher);
     watcher.end();
     if (outcome instanceof SyncOutcome.Busy busy) {
@@ -102,8 +103,8 @@ final class SyncCommand implements Callable<Integer> {
       throw stopped(stopped.problem(), stopped.tally());
     }
     Tally tally = ((SyncOutcome.Done) outcome).tally();
-    if (dryRun) {
-      DryRun.print(watcher.changes(), tally, json, out);
+    if (preview.isPresent()) {
+      preview.get().end(tally);
     } else {
       out.println(sentence(tally));
     }
@@ -141,12 +142,14 @@ final class SyncCommand implements Callable<Integer> {
         + (tally.skipped() == 0 ? "." : ", " + tally.skipped() + " meetings skipped.");
   }
 
-  private static Failure stopped(ApiProblem problem, Tally tally) {
-    String next =
-        problem.passesWithTime()
-            ? "run it again later: it goes on after " + tally.looked() + " meetings"
-            : "mend that and run it again: it goes on after " + tally.looked() + " meetings";
-    return Failure.outOfReach(problem.sentence() + "; " + next, null);
+  private Failure stopped(ApiProblem problem, Tally tally) {
+    String first =
+        problem.passesWithTime() ? "run it again later: " : "mend that and run it again: ";
+    String then =
+        dryRun
+            ? "a dry run keeps nothing and begins anew"
+            : "it goes on after " + tally.looked() + " meetings";
+    return Failure.outOfReach(problem.sentence() + "; " + first + then, null);
   }
 
   private Optional<SyncRange> range() {

@@ -7,8 +7,8 @@ import calendlyinbox.sync.SyncWatcher;
 import calendlyinbox.sync.Tally;
 import java.io.PrintWriter;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A sync as whoever started it sees it: one line that is written over on a terminal, a line a
@@ -30,12 +30,16 @@ final class SyncScreen implements SyncWatcher {
   private final PrintWriter err;
   private final Pace pace;
   private final MinuteLines minutes;
-  private final List<Change> changes = new ArrayList<>();
+  private final Optional<DryRun> dryRun;
   private int width;
 
-  SyncScreen(Kind kind, Clock clock, PrintWriter err) {
+  /**
+   * @param dryRun is told what would change; of a real sync nobody asks what did
+   */
+  SyncScreen(Kind kind, Clock clock, PrintWriter err, Optional<DryRun> dryRun) {
     this.kind = kind;
     this.err = err;
+    this.dryRun = dryRun;
     this.pace = new Pace(clock);
     this.minutes = new MinuteLines(clock, err::println);
   }
@@ -57,12 +61,12 @@ final class SyncScreen implements SyncWatcher {
   }
 
   @Override
-  public void found(List<Change> found) {
-    changes.addAll(found);
-  }
-
-  List<Change> changes() {
-    return changes;
+  public void found(List<Change> changes) {
+    if (dryRun.isPresent()) {
+      // What is printed of them would begin where our line ends.
+      end();
+      dryRun.get().add(changes);
+    }
   }
 
   /** Leaves the terminal's line empty for what comes next. */

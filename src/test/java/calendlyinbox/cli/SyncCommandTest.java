@@ -6,21 +6,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import calendlyinbox.calendly.ApiToken;
 import calendlyinbox.calendly.FakeBookings.Booking;
 import calendlyinbox.calendly.FakeCalendly;
+import calendlyinbox.calendly.Fault;
 import calendlyinbox.calendly.SubscriptionScope;
 import calendlyinbox.cli.Tool.Ran;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.FolderLock;
+import calendlyinbox.sync.Change;
 import calendlyinbox.sync.FetchDetails;
 import calendlyinbox.sync.Tally;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +111,60 @@ class SyncCommandTest {
         "Looked at 0 meetings: 0 rows to be brought up to date, 0 missed events.\n",
         tool.run("sync", "--dry-run").out());
     assertEquals("[]\n", tool.run("sync", "--dry-run", "--json").out());
+  }
+
+  @Test
+  void a_long_table_ends_after_200_rows_and_says_how_many_more_there_are() throws Exception {
+    calendly.rateLimit().perMinute(100_000);
+    for (int i = 0; i < 70; i++) {
+      book("Ada");
+    }
+
+    Ran ran = tool.run("sync", "--dry-run");
+
+    assertEquals(1 + 200 + 2, ran.lines().size());
+    assertEquals("… and 10 rows more; --json shows all.", ran.lines().get(201));
+    assertTrue(
+        ran.lines().get(202).startsWith("Looked at 70 meetings: 140 rows to be brought up to date"),
+        ran.lines().get(202));
+    assertEquals(
+        210, new ObjectMapper().readTree(tool.run("sync", "--dry-run", "--json").out()).size());
+  }
+
+  @Test
+  void json_is_printed_as_it_comes_and_no_whole_array_where_the_dry_run_is_stopped() {
+    book("Ada");
+    book("Ada");
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    List<String> atCall = new CopyOnWriteArrayList<>();
+    calendly
+        .faults()
+        .next(
+            Integer.MAX_VALUE,
+            Fault.DENIED,
+            call -> {
+              if (call.line().contains("/invitees")) {
+                atCall.add(out.toString(StandardCharsets.UTF_8));
+              }
+              if (atCall.size() == 2) {
+                calendly.account().tokenIsRevoked();
+              }
+              return false;
+            });
+
+    Ran ran = tool.runInto(out, new byte[0], "sync", "--dry-run", "--json");
+
+    assertEquals("", atCall.get(0));
+    String first = atCall.get(1);
+    assertTrue(first.startsWith("[\n{\"what\":\"meeting\","), first);
+    assertTrue(first.contains("\n{\"what\":\"invitee\","), first);
+    assertTrue(first.endsWith("},\n"), first);
+    assertEquals(first, out.toString(StandardCharsets.UTF_8));
+    assertEquals(
+        "Calendly refuses the token (401): The access token was revoked;"
+            + " mend that and run it again: a dry run keeps nothing and begins anew\n",
+        ran.err());
+    assertEquals(3, ran.exitCode());
   }
 
   @Test
@@ -202,7 +263,8 @@ class SyncCommandTest {
         new SyncScreen(
             SyncScreen.Kind.TERMINAL,
             Clock.fixed(Tool.NOW, ZoneOffset.UTC),
-            new PrintWriter(screen));
+            new PrintWriter(screen),
+            Optional.empty());
 
     terminal.began(new Tally(0, 0, 0, 0), 12);
     terminal.at(new Tally(3, 0, 0, 0));
@@ -210,5 +272,30 @@ class SyncCommandTest {
 
     assertEquals(
         "\r0 of 12 meetings\r3 of 12 meetings\r" + " ".repeat(16) + "\r", screen.toString());
+  }
+
+  @Test
+  void on_a_terminal_rows_of_json_are_lines_of_their_own() {
+    StringWriter screen = new StringWriter();
+    PrintWriter both = new PrintWriter(screen);
+    SyncScreen terminal =
+        new SyncScreen(
+            SyncScreen.Kind.TERMINAL,
+            Clock.fixed(Tool.NOW, ZoneOffset.UTC),
+            both,
+            Optional.of(new DryRun(true, both)));
+    Change change = new Change("event", "an-id", "invitee.created", true, Map.of());
+
+    terminal.began(new Tally(0, 0, 0, 0), 12);
+    terminal.found(List.of(change, change));
+    terminal.at(new Tally(3, 0, 0, 0));
+
+    assertEquals(
+        "\r0 of 12 meetings\r"
+            + " ".repeat(16)
+            + "\r[\n"
+            + "{\"what\":\"event\",\"id\":\"an-id\",\"name\":\"invitee.created\",\"new\":true,\"columns\":{}},\n"
+            + "\r3 of 12 meetings",
+        screen.toString());
   }
 }

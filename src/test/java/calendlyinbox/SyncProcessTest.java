@@ -110,16 +110,15 @@ class SyncProcessTest {
     }
     calendly.rateLimit().perMinute(100_000);
     Instant now = Instant.now();
-    String name = "x".repeat(100_000);
-    for (int i = 0; i < 400; i++) {
+    String name = "x".repeat(300_000);
+    for (int i = 0; i < 150; i++) {
       calendly.bookings().book(name + i, now.plus(Duration.ofDays(1)).plusSeconds(60 * i));
     }
 
     assertRuns("sync", "--dry-run", "--json");
-    assertRuns("sync", "--dry-run");
     assertRuns("sync");
 
-    assertEquals(400, number("SELECT count(*) FROM bookings"));
+    assertEquals(150, number("SELECT count(*) FROM bookings"));
   }
 
   private void assertRuns(String... args) throws Exception {

@@ -83,6 +83,7 @@ async function showAll() {
 const csrf = () => status?.csrf;
 
 function heard() {
+  lockedOut = false;
   lastHeard = new Date();
   byId("live").className = "live on";
   setText(byId("live"), `live · ${lastHeard.toLocaleTimeString("en-GB")}`);

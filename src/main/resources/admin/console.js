@@ -170,7 +170,10 @@ onChange(show);
 document.addEventListener("visibilitychange", look);
 addEventListener("online", look);
 byId("event").addEventListener("close", closed);
-byId("event").addEventListener("replayed", () => showEvents(current()).catch(complain));
+byId("event").addEventListener("tried", () => {
+  showEvents(current()).catch(complain);
+  if (openEvent()) showEvent(openEvent(), csrf).catch(complain);
+});
 byId("event").addEventListener("click", (click) => {
   if (click.target === byId("event")) byId("event").close();
 });

@@ -5,6 +5,9 @@ import { exact, span, timeElement } from "./times.js";
 import { payloadView } from "./payload.js";
 import { link as goTo } from "./route.js";
 
+/** Refusals after which the server may have done what was asked, or still do it. */
+const PERHAPS_DONE = ["away", "busy"];
+
 let shown = null; // the id that is open
 let event = null; // what is known of it
 let facts = null; // the part that changes
@@ -68,28 +71,29 @@ function draw(dialog, csrf) {
   dialog.querySelector(".close").focus();
 }
 
+/** One at a time. Whatever came of it, also where that is not known, the page reads again what it shows: "tried" asks for that. */
 async function apply(button, result, csrf) {
-  if (busy) return;
-  const id = shown;
+  const tell = (kind, text) => {
+    result.className = `result ${kind}`;
+    setText(result, text);
+  };
+  if (busy) {
+    // Its own button stands beside "Replaying…".
+    if (!button.hasAttribute("aria-disabled")) tell("", "A replay is under way already: try again when it is done.");
+    return;
+  }
   busy = true;
   button.setAttribute("aria-disabled", "true");
-  result.className = "result";
-  setText(result, "Replaying…");
+  tell("", "Replaying…");
   try {
-    const { status, last_error: error } = await post(`/api/events/${id}/replay`, csrf());
-    if (shown === id) {
-      result.classList.add(status === "failed" ? "bad" : "good");
-      setText(result, `Replayed: ${status}.${error && status !== "processed" ? ` ${error}` : ""}`);
-      await showEvent(id, csrf);
-    }
-    byId("event").dispatchEvent(new Event("replayed"));
-  } catch (refusal) {
-    result.classList.add("bad");
-    setText(result, `Not replayed: ${refusal.message}`);
-  } finally {
-    busy = false;
-    button.removeAttribute("aria-disabled");
+    const { status, last_error: error } = await post(`/api/events/${shown}/replay`, csrf());
+    tell(status === "failed" ? "bad" : "good", `Replayed: ${status}.${error && status !== "processed" ? ` ${error}` : ""}`);
+  } catch ({ kind, message }) {
+    tell("bad", `${PERHAPS_DONE.includes(kind) ? "Not known whether it was replayed" : "Not replayed"}: ${message}`);
   }
+  busy = false;
+  button.removeAttribute("aria-disabled");
+  byId("event").dispatchEvent(new Event("tried"));
 }
 
 function factsOf(one) {

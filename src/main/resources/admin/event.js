@@ -16,8 +16,7 @@ let busy = false;
 /** Opens the event, or brings it up to date when it is the one that is open. */
 export async function showEvent(id, csrf) {
   const dialog = byId("event");
-  const other = shown !== id;
-  if (other) {
+  if (shown !== id) {
     shown = id;
     event = null;
     dialog.replaceChildren(head(`Event ${id}`), el("p", { class: "muted wait" }, "Reading…"));
@@ -27,18 +26,26 @@ export async function showEvent(id, csrf) {
   try {
     read = await get(`/api/events/${id}`);
   } catch (refusal) {
-    if (shown === id && event === null) {
-      dialog.replaceChildren(head(`Event ${id}`), el("p", { class: "notice bad", role: "alert" },
-        refusal.kind === "not_found" ? "There is no such event. It may have been purged or forgotten." : `${refusal.message} Trying again by itself.`));
-      if (refusal.kind !== "not_found") shown = null;
+    const gone = refusal.kind === "not_found";
+    // What cannot be read now stays as it was read; of what was purged or forgotten nothing may stay.
+    if (shown === id && (gone || event === null)) {
+      event = null;
+      facts = null;
+      const line = gone ? "There is no such event. It may have been purged or forgotten." : `${refusal.message} Trying again by itself.`;
+      // Said once: it is asked for again and again.
+      if (dialog.lastElementChild.textContent !== line) {
+        dialog.replaceChildren(head(`Event ${id}`), el("p", { class: "notice bad", role: "alert" }, line));
+      }
+      if (!gone) shown = null;
     }
     throw refusal;
   }
   if (shown !== id) return;
-  const first = event === null;
+  // A payload becomes another where somebody in it was forgotten, or the number was given to another event since.
+  const other = event?.payload_base64 !== read.payload_base64;
   const changed = JSON.stringify(event) !== JSON.stringify(read);
   event = read;
-  if (first) draw(dialog, csrf);
+  if (other) draw(dialog, csrf);
   else if (changed) facts.replaceChildren(...factsOf(event));
 }
 

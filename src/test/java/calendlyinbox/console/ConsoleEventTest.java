@@ -1,10 +1,12 @@
 package calendlyinbox.console;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import calendlyinbox.Deliveries;
 import calendlyinbox.Eventually;
 import calendlyinbox.RunningReceiver;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.Keys;
 
-/** An opened event: what a replay came to, where that is not plain. */
+/** An opened event: what a replay came to, where that is not plain, and one that is gone. */
 class ConsoleEventTest {
   /** Another fetch for what is asked with this method of this path. */
   private static final String INSTEAD =
@@ -125,6 +127,38 @@ class ConsoleEventTest {
         });
   }
 
+  @Test
+  void of_an_opened_event_that_is_forgotten_nothing_stays() throws Exception {
+    openEvent("forgotten");
+
+    forget("forgotten@example.com");
+
+    browser.reads("#event", "There is no such event.");
+    assertFalse(browser.text("#event").contains("forgotten@"), browser.text("#event"));
+    assertEquals(0, browser.all("#event .facts, #event .payload").size());
+    browser.press(Keys.ESCAPE);
+    Eventually.holds("it is closed", () -> browser.all("#event[open]").isEmpty());
+  }
+
+  @Test
+  void in_an_opened_event_of_somebody_else_a_forgotten_address_goes_from_the_payload_too()
+      throws Exception {
+    receiver.post(Deliveries.booking("M-guest", "guest"));
+    Deliveries host = Deliveries.booking("M-host", "brings-a-guest");
+    ((ObjectNode) host.payload().get("scheduled_event"))
+        .putArray("event_guests")
+        .addObject()
+        .put("email", "guest@example.com");
+    receiver.post(host);
+    openListed("brings-a-guest@");
+    browser.reads("#event .payload", "\"guest@example.com\"");
+
+    forget("guest@example.com");
+
+    browser.reads("#event .payload", "[forgotten]");
+    assertFalse(browser.text("#event").contains("\"guest@"), browser.text("#event"));
+  }
+
   private static void openEvent(String invitee) throws Exception {
     receiver.post(Deliveries.booking("M-" + invitee, invitee));
     openListed(invitee + "@");
@@ -135,6 +169,13 @@ class ConsoleEventTest {
     console.awaitListed(email);
     Eventually.holds("it is processed", () -> console.row(email).getText().endsWith("processed"));
     console.openEvent(email);
+  }
+
+  private static void forget(String email) throws Exception {
+    String body = "{\"email\":\"" + email + "\"}";
+    Eventually.holds(
+        email + " is forgotten",
+        () -> receiver.postAsAdmin("/api/forget", body).statusCode() != 202);
   }
 
   private static void instead(String method, String path, String script) {

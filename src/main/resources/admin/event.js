@@ -36,7 +36,6 @@ export async function showEvent(id, csrf) {
       if (dialog.lastElementChild.textContent !== line) {
         dialog.replaceChildren(head(`Event ${id}`), el("p", { class: "notice bad", role: "alert" }, line));
       }
-      if (!gone) shown = null;
     }
     throw refusal;
   }

@@ -128,6 +128,21 @@ class ConsoleEventTest {
   }
 
   @Test
+  void an_event_that_could_not_be_read_when_it_was_opened_is_there_as_soon_as_it_can()
+      throws Exception {
+    receiver.post(Deliveries.booking("M-later", "read-later"));
+    console.look("");
+    console.awaitListed("read-later@");
+    instead("GET", AN_EVENT, answer(503, "busy", "not done within 10 s"));
+    browser.click(Console.ROWS + " a");
+    browser.reads("#event", "not done within 10 s Trying again by itself.");
+
+    browser.script("window.fetch = window.inTime");
+
+    browser.reads("#event", "read-later@example.com");
+  }
+
+  @Test
   void of_an_opened_event_that_is_forgotten_nothing_stays() throws Exception {
     openEvent("forgotten");
 

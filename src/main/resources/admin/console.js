@@ -5,7 +5,7 @@ import { byId, setText } from "./dom.js";
 import { hideEvent, openEvent, showEvent } from "./event.js";
 import { focusRow, listen, showChoices, showEvents } from "./events.js";
 import { showAway, showHealth } from "./health.js";
-import { showMeetings } from "./meetings.js";
+import { UPCOMING, showMeetings } from "./meetings.js";
 import { showRefused } from "./refused.js";
 import { current, onChange, swap } from "./route.js";
 import { serverSays, timeOfDay } from "./times.js";
@@ -71,7 +71,7 @@ async function showAll() {
       get("/api/deliveries", { range: "24h" }).then((answer) => day.show(answer)),
       get("/api/deliveries", { range: "30d" }).then((answer) => month.show(answer)),
       get("/api/refused").then(({ refused }) => showRefused(refused)),
-      get("/api/meetings", { status: "active", limit: 40 }).then(({ meetings }) => showMeetings(meetings)),
+      get("/api/meetings", UPCOMING).then(({ meetings }) => showMeetings(meetings)),
       get("/api/event-types").then(({ types }) => showChoices(status.events, types)));
   }
   const results = await Promise.allSettled(tasks);

@@ -1,7 +1,11 @@
 // Speaks with the server. What goes wrong comes out as a Refusal with a kind and a sentence.
 
+// The server answers within 10 s: where nothing came for longer, the connection is dead.
+const AT_MOST_MS = 12_000;
 // A browser asks for the token in the middle of a request: a person needs this long to paste it.
-const AT_MOST_MS = 30_000;
+const AT_MOST_MS_WITH_THE_TOKEN = 30_000;
+
+let admitted = false; // the last answer came with a token that was taken
 
 export class Refusal extends Error {
   /** kind: "away", "unauthorized", or the server's own word, as "database_unavailable". */
@@ -25,8 +29,11 @@ async function ask(path, options) {
   let answer;
   try {
     // From the origin: a page opened with a password in its address has that in every relative one.
-    answer = await fetch(new URL(path, location.origin), { ...options, signal: AbortSignal.timeout(AT_MOST_MS) });
+    const signal = AbortSignal.timeout(admitted ? AT_MOST_MS : AT_MOST_MS_WITH_THE_TOKEN);
+    answer = await fetch(new URL(path, location.origin), { ...options, signal });
+    admitted = answer.status !== 401;
   } catch {
+    admitted = false; // it may have been the question for the token that took so long
     throw new Refusal("away", "The server does not answer.");
   }
   const body = await answer.json().catch(() => null);

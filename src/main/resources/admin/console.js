@@ -8,9 +8,10 @@ import { showAway, showHealth } from "./health.js";
 import { UPCOMING, showMeetings } from "./meetings.js";
 import { showRefused } from "./refused.js";
 import { current, onChange, swap } from "./route.js";
-import { serverSays, timeOfDay } from "./times.js";
+import { serverSays, short } from "./times.js";
 
 const EVERY_MS = 2_000;
+const QUIET_MS = 6_000;
 const AT_LEAST_EVERY_MS = 15_000;
 const CHARTS_EVERY_MS = 10_000;
 
@@ -29,6 +30,7 @@ let news = ""; // what the server said last of its events: another means that th
 let listAt = -Infinity;
 let chartsAt = -Infinity;
 let lastHeard = null;
+let quiet = null; // ends what is called live
 
 async function look() {
   clearTimeout(timer);
@@ -85,8 +87,8 @@ const csrf = () => status?.csrf;
 function heard() {
   lockedOut = false;
   lastHeard = new Date();
-  byId("live").className = "live on";
-  setText(byId("live"), `live · ${lastHeard.toLocaleTimeString("en-GB")}`);
+  showLive("on", `live · ${lastHeard.toLocaleTimeString("en-GB")}`);
+  quiet = setTimeout(() => showLive("off", "no news"), QUIET_MS);
 }
 
 /**
@@ -95,7 +97,7 @@ function heard() {
  */
 function complain(refusal, untold = false) {
   const { kind, message } = refusal;
-  const shown = lastHeard ? ` What is shown is from ${timeOfDay(lastHeard)}.` : "";
+  const shown = lastHeard ? ` What is shown is from ${short(lastHeard)}.` : "";
   if (SHOWN_ELSEWHERE.includes(kind) && !untold) return;
   if (kind === "unauthorized") {
     lockedOut = true;
@@ -118,8 +120,13 @@ function complain(refusal, untold = false) {
 
 function disconnected(line, live = "not connected") {
   showAway(line);
-  byId("live").className = "live off";
-  setText(byId("live"), live);
+  showLive("off", live);
+}
+
+function showLive(kind, text) {
+  clearTimeout(quiet);
+  byId("live").className = `live ${kind}`;
+  setText(byId("live"), text);
 }
 
 function notice(text, reload = false) {

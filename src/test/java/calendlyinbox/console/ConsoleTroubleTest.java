@@ -143,6 +143,58 @@ class ConsoleTroubleTest {
   }
 
   @Test
+  void a_connection_that_hangs_is_no_longer_called_live_and_soon_given_up() throws Exception {
+    console.look("");
+    browser.reads("#verdict", "All is well");
+
+    browser.script(
+        """
+        window.said = [];
+        const live = document.getElementById("live");
+        new MutationObserver(() => window.said.push(live.textContent)).observe(live, { childList: true });
+        window.inTime = window.fetch;
+        window.fetch = (url, { signal }) => new Promise((_, reject) => {
+          const from = performance.now();
+          signal.addEventListener("abort", () => {
+            window.waited ??= performance.now() - from;
+            reject(signal.reason);
+          });
+        });
+        """);
+    browser.reads("#verdict", "No answer");
+
+    assertEquals("not connected", browser.text("#live"));
+    String said = String.valueOf(browser.script("return window.said"));
+    assertTrue(said.endsWith("no news, not connected]"), said);
+    double waited = ((Number) browser.script("return window.waited")).doubleValue();
+    assertTrue(waited > 10_000 && waited < 25_000, waited + " ms");
+    browser.script("window.fetch = window.inTime");
+    browser.reads("#verdict", "All is well");
+    console.wasClean();
+  }
+
+  @Test
+  void what_is_shown_from_another_day_is_said_with_the_day() throws Exception {
+    console.look("");
+    browser.script("window.fetch = async () => { throw new TypeError('away') }");
+    browser.reads("#notice", "What is shown is from");
+
+    browser.script(
+        """
+        const now = Date.now;
+        Date.now = () => now() + 2 * 24 * 60 * 60 * 1000;
+        """);
+
+    Eventually.holds(
+        "the notice names the day",
+        () ->
+            browser
+                .text("#notice")
+                .matches(".* is from \\d{1,2} \\p{Alpha}+( \\d{4})? \\d\\d:\\d\\d\\."));
+    console.wasClean();
+  }
+
+  @Test
   void a_server_that_cannot_tell_how_it_is_is_not_well_any_more_until_it_can() throws Exception {
     console.look("");
     browser.reads("#verdict", "All is well");

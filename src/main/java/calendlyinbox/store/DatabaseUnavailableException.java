@@ -17,7 +17,12 @@ public final class DatabaseUnavailableException extends Exception {
     FULL,
     NOT_OURS,
     NEWER_VERSION,
-    UNREADABLE
+    UNREADABLE;
+
+    /** Returns it as health and log spell it. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   private final Trouble trouble;
@@ -33,6 +38,6 @@ public final class DatabaseUnavailableException extends Exception {
 
   /** Returns the trouble as health and log spell it. */
   public String word() {
-    return trouble.name().toLowerCase(Locale.ROOT);
+    return trouble.word();
   }
 }

@@ -179,8 +179,12 @@ final class SyncRuns {
 
   /** What was said of a meeting that was skipped stays: the others are done. */
   void finish(Run run) throws DatabaseUnavailableException {
-    String now = CalendlyTime.text(clock.instant());
-    update(run, "status = 'done', finished_at = '" + now + "'");
+    database.write(
+        handle ->
+            handle.execute(
+                "UPDATE sync_runs SET status = 'done', finished_at = ? WHERE id = ?",
+                CalendlyTime.text(clock.instant()),
+                run.id()));
   }
 
   /** What was said of a meeting that was skipped stays behind it, for when it goes on. */
@@ -198,11 +202,6 @@ final class SyncRuns {
           return handle.execute(
               "UPDATE sync_runs SET last_error = ? WHERE id = ?", error, run.id());
         });
-  }
-
-  private void update(Run run, String what) throws DatabaseUnavailableException {
-    database.write(
-        handle -> handle.execute("UPDATE sync_runs SET " + what + " WHERE id = ?", run.id()));
   }
 
   private static Run run(ResultSet row) throws SQLException {

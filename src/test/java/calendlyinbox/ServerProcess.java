@@ -33,10 +33,7 @@ public final class ServerProcess implements AutoCloseable {
   /** System property: the JAR to be run in the place of the classes. */
   public static final String JAR = "calendlyinbox.jar";
 
-  private static final String JAVA =
-      Path.of(System.getProperty("java.home"), "bin", "java").toString();
-  private static final String CLASS_PATH =
-      System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
   private static final Pattern READY = Pattern.compile("Ready: address=\\S+:(\\d+) ");
 
   /** A JVM beside many others on two cores has taken more than two minutes for a command. */
@@ -98,7 +95,7 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   private static ProcessBuilder builder(
-      List<String> under, Path folder, Map<String, String> settings) {
+      List<String> under, Path folder, Map<String, String> settings) throws IOException {
     List<String> command = new ArrayList<>(under);
     command.addAll(serverCommand());
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -112,14 +109,16 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /** As users run it: the JAR where one is named by {@value #JAR}, else the classes as they are. */
-  private static List<String> serverCommand() {
+  private static List<String> serverCommand() throws IOException {
     List<String> command = new ArrayList<>();
     command.add(JAVA);
     command.add("@" + Path.of("src/service/java.options").toAbsolutePath());
     String jar = System.getProperty(JAR);
     if (jar == null) {
       // The second compiler would take the processors from the other tests.
-      command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", CLASS_PATH, "calendlyinbox.Main"));
+      command.add("-XX:TieredStopAtLevel=1");
+      command.addAll(LibraryArchive.options());
+      command.addAll(List.of("-cp", LibraryArchive.CLASS_PATH, "calendlyinbox.Main"));
       return command;
     }
     String path = Path.of(jar).toAbsolutePath().toString();
@@ -140,7 +139,8 @@ public final class ServerProcess implements AutoCloseable {
 
   /** A command that runs a class of these tests, or of the server, in a JVM of its own. */
   public static List<String> javaCommand(String mainClass) {
-    return List.of(JAVA, "-XX:+UseSerialGC", "-Xmx64m", "-cp", CLASS_PATH, mainClass);
+    return List.of(
+        JAVA, "-XX:+UseSerialGC", "-Xmx64m", "-cp", LibraryArchive.CLASS_PATH, mainClass);
   }
 
   public int port() {

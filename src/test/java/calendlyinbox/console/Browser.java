@@ -27,8 +27,8 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
- * A real Chromium without a window, with an empty profile. It keeps what its page asked for and
- * complained of.
+ * A real Chromium without a window, with an empty profile that chromedriver makes and takes away.
+ * It keeps what its page asked for and complained of.
  */
 final class Browser implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,10 +47,7 @@ final class Browser implements AutoCloseable {
             "no chromium and chromedriver on the PATH: apt-get install chromium chromium-driver");
   }
 
-  /**
-   * @param profile an empty folder
-   */
-  static Browser open(Path profile) {
+  static Browser open() {
     ChromeDriverService service =
         new ChromeDriverService.Builder()
             .usingDriverExecutable(program("chromedriver").orElseThrow())
@@ -66,17 +63,22 @@ final class Browser implements AutoCloseable {
         "--no-first-run",
         "--disable-background-networking",
         "--disable-component-update",
-        "--disable-sync",
-        "--user-data-dir=" + profile);
+        "--disable-sync");
     LoggingPreferences logs = new LoggingPreferences();
     logs.enable(LogType.BROWSER, Level.ALL);
     logs.enable(LogType.PERFORMANCE, Level.ALL);
     options.setCapability("goog:loggingPrefs", logs);
     Browser browser = new Browser(new ChromeDriver(service, options));
     // Chromium's own first page is none of ours.
-    browser.driver.get("about:blank");
-    browser.driver.manage().logs().get(LogType.PERFORMANCE);
+    browser.leave();
     return browser;
+  }
+
+  /** Leaves whatever page it is at, and forgets what that asked for and complained of. */
+  void leave() {
+    driver.get("about:blank");
+    driver.manage().logs().get(LogType.PERFORMANCE);
+    driver.manage().logs().get(LogType.BROWSER);
   }
 
   private static Optional<File> program(String name) {

@@ -1,18 +1,18 @@
 package calendlyinbox.console;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import calendlyinbox.Eventually;
 import calendlyinbox.FreePort;
 import calendlyinbox.RunningReceiver;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.junit.jupiter.api.Assumptions;
+import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 
@@ -25,32 +25,21 @@ final class Console implements AutoCloseable {
   private static final String STATUS_LATE =
       "SEVERE \\S+/api/status - Failed to load resource: .* 503 .*";
 
+  private final Path data;
   private final RunningReceiver receiver;
   private final Browser browser;
 
-  private Console(RunningReceiver receiver, Browser browser) {
-    this.receiver = receiver;
+  private Console(Path data, Browser browser) throws IOException {
+    this.data = data;
     this.browser = browser;
+    // So that a server that starts again is found where it was.
+    receiver = RunningReceiver.start(data, Map.of("PORT", "" + FreePort.find()));
   }
 
-  /**
-   * Starts both and logs in. Without a Chromium the tests of the class are left out, and {@code
-   * run.sh test} says so; where one was promised ({@code BROWSER=required}) they fail.
-   */
-  static Console open(Path folder) throws Exception {
-    Optional<String> missing = Browser.missing();
-    if (missing.isPresent()) {
-      String left = "the console was not looked at with a real browser: " + missing.get();
-      if ("required".equals(System.getenv("BROWSER"))) {
-        fail(left);
-      }
-      Assumptions.abort(left);
-    }
-    Path data = Files.createDirectories(folder.resolve("data"));
-    // So that a server that starts again is found where it was.
-    RunningReceiver receiver = RunningReceiver.start(data, Map.of("PORT", "" + FreePort.find()));
-    Browser browser = Browser.open(Files.createDirectories(folder.resolve("profile")));
-    Console console = new Console(receiver, browser);
+  /** Starts a server, and logs in with a browser that is left open at the end. */
+  static Console open(Browser browser) throws IOException {
+    browser.leave();
+    Console console = new Console(Files.createTempDirectory("console"), browser);
     browser.size(1280, 900);
     browser.logIn(console.page(""), RunningReceiver.ADMIN_TOKEN);
     return console;
@@ -123,8 +112,12 @@ final class Console implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    browser.close();
+  public void close() throws IOException {
     receiver.close();
+    try (Stream<Path> files = Files.walk(data)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 }

@@ -7,17 +7,16 @@ import calendlyinbox.Deliveries;
 import calendlyinbox.Eventually;
 import calendlyinbox.RunningReceiver;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.Keys;
 
 /** An opened event: what a replay came to, where that is not plain, and one that is gone. */
+@ExtendWith(Consoles.class)
 class ConsoleEventTest {
   /** Another fetch for what is asked with this method of this path. */
   private static final String INSTEAD =
@@ -33,24 +32,15 @@ class ConsoleEventTest {
   private static final String AN_EVENT = "^/api/events/\\d+$";
   private static final String REPLAY = "/replay$";
 
-  @TempDir static Path folder;
-
   private static Console console;
   private static RunningReceiver receiver;
   private static Browser browser;
 
   @BeforeAll
-  static void open() throws Exception {
-    console = Console.open(folder);
+  static void open(Console opened) {
+    console = opened;
     receiver = console.receiver();
     browser = console.browser();
-  }
-
-  @AfterAll
-  static void close() {
-    if (console != null) {
-      console.close();
-    }
   }
 
   @AfterEach

@@ -7,40 +7,30 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import calendlyinbox.Deliveries;
 import calendlyinbox.OtherWriter;
 import calendlyinbox.RunningReceiver;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The meetings to come: all of them, or it is said that there are more. */
+@ExtendWith(Consoles.class)
 class ConsoleMeetingsTest {
   private static final String LIST = "#meetings-list";
-
-  @TempDir static Path folder;
 
   private static Console console;
   private static Browser browser;
 
   @BeforeAll
-  static void open() throws Exception {
-    console = Console.open(folder);
+  static void open(Console opened) throws Exception {
+    console = opened;
     browser = console.browser();
     RunningReceiver receiver = console.receiver();
     receiver.post(Deliveries.booking("M-first", "first"));
     receiver.awaitRows("SELECT count(*) FROM invitees", "1");
-  }
-
-  @AfterAll
-  static void close() {
-    if (console != null) {
-      console.close();
-    }
   }
 
   @BeforeEach

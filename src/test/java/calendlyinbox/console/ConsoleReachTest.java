@@ -11,20 +11,19 @@ import calendlyinbox.RunningReceiver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 
 /** The console for everybody: on any screen, in the dark, by keyboard; and whatever a name is. */
+@ExtendWith(Consoles.class)
 class ConsoleReachTest {
   private static final String RIGHT_TO_LEFT_OVERRIDE = "\u202e";
 
@@ -39,14 +38,12 @@ class ConsoleReachTest {
           "👩‍🚀 Sally 🚀",
           "W".repeat(3000));
 
-  @TempDir static Path folder;
-
   private static Console console;
   private static Browser browser;
 
   @BeforeAll
-  static void open() throws Exception {
-    console = Console.open(folder);
+  static void open(Console opened) throws Exception {
+    console = opened;
     browser = console.browser();
     RunningReceiver receiver = console.receiver();
     for (int i = 0; i < HOSTILE.size(); i++) {
@@ -56,13 +53,6 @@ class ConsoleReachTest {
     receiver.post(broken);
     receiver.post(broken, Deliveries.signature(RunningReceiver.KEY, broken, Instant.EPOCH));
     receiver.awaitEvents(HOSTILE.size() + 1);
-  }
-
-  @AfterAll
-  static void close() {
-    if (console != null) {
-      console.close();
-    }
   }
 
   @AfterEach

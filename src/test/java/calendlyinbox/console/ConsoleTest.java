@@ -17,16 +17,17 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** What an operator does at the console, in a real browser, with real deliveries. */
+@ExtendWith(Consoles.class)
 class ConsoleTest {
   @TempDir static Path folder;
 
@@ -35,17 +36,10 @@ class ConsoleTest {
   private static Browser browser;
 
   @BeforeAll
-  static void open() throws Exception {
-    console = Console.open(folder);
+  static void open(Console opened) {
+    console = opened;
     receiver = console.receiver();
     browser = console.browser();
-  }
-
-  @AfterAll
-  static void close() {
-    if (console != null) {
-      console.close();
-    }
   }
 
   @AfterEach

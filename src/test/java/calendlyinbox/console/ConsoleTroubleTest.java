@@ -12,12 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the console says when there is nothing to show yet, or no longer. */
+@ExtendWith(Consoles.class)
 class ConsoleTroubleTest {
   @TempDir Path folder;
 
@@ -26,17 +27,10 @@ class ConsoleTroubleTest {
   private Browser browser;
 
   @BeforeEach
-  void open() throws Exception {
-    console = Console.open(folder);
+  void open(Console opened) {
+    console = opened;
     receiver = console.receiver();
     browser = console.browser();
-  }
-
-  @AfterEach
-  void close() {
-    if (console != null) {
-      console.close();
-    }
   }
 
   @Test

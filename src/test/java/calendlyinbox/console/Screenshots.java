@@ -57,10 +57,9 @@ public final class Screenshots {
     Path into =
         Files.createDirectories(
             Path.of(arguments.length > 0 ? arguments[0] : "target/screenshots"));
-    Path folder = Files.createTempDirectory("console");
-    Screenshots screenshots = new Screenshots(folder.resolve("data"));
+    Screenshots screenshots = new Screenshots(Files.createTempDirectory("console"));
     try (RunningReceiver receiver = screenshots.receiver;
-        Browser browser = Browser.open(Files.createDirectories(folder.resolve("profile")))) {
+        Browser browser = Browser.open()) {
       browser.size(1280, 940);
       browser.logIn(receiver.uri("/admin"), RunningReceiver.ADMIN_TOKEN);
       browser.reads("#events-empty", "No deliveries yet.");

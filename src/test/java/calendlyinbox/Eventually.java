@@ -21,12 +21,14 @@ public final class Eventually {
 
   public static void holds(String what, Duration atMost, Callable<Boolean> condition)
       throws Exception {
-    long until = System.nanoTime() + atMost.toNanos();
+    long begun = System.nanoTime();
     while (!condition.call()) {
-      if (System.nanoTime() > until) {
+      Duration waited = Duration.ofNanos(System.nanoTime() - begun);
+      if (waited.compareTo(atMost) > 0) {
         fail("not within " + atMost + ": " + what);
       }
-      Thread.sleep(5);
+      // The longer it takes, the seldomer: to look costs the processors what is waited for.
+      Thread.sleep(Math.min(5 + waited.toMillis() / 20, 50));
     }
   }
 }

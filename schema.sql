@@ -34,7 +34,7 @@ CREATE TABLE calendly_webhook_events (
   last_error      TEXT,                          -- why the last try failed, and where in the payload
   source          TEXT NOT NULL DEFAULT 'webhook' CHECK (source IN ('webhook', 'sync')),
                                                  -- sync: no delivery came; found in Calendly's API, and put together from it
-  UNIQUE (event_id, event_type)                  -- the claim: a second delivery of the same event changes nothing
+  UNIQUE (event_id, event_type)                  -- the claim: what comes again is no second event
 );
 
 CREATE INDEX events_waiting ON calendly_webhook_events (next_attempt_at) WHERE status = 'pending';
@@ -53,13 +53,14 @@ CREATE TABLE forgotten_events (
   hash BLOB PRIMARY KEY                          -- SHA-256 of the event type, a zero byte and the event id
 ) WITHOUT ROWID;
 
--- What Calendly's API said when it was asked, the newest of each: together with the events, all that the tables below are made of.
+-- What Calendly's API said when it was asked, and an event that came again with news, the newest of each: together with the events, all
+-- that the tables below are made of.
 CREATE TABLE sightings (
   id         INTEGER PRIMARY KEY,                -- the newest has the greatest
-  resource   TEXT NOT NULL,                      -- meetings.uri or invitees.uri
+  resource   TEXT NOT NULL,                      -- the uri of a row below
   event_type TEXT NOT NULL,                      -- what it was put as; '(none)': a scheduled event alone
   version    TEXT NOT NULL,                      -- as described_by
-  seen_at    TEXT NOT NULL,                      -- when Calendly was asked
+  seen_at    TEXT NOT NULL,                      -- when Calendly was asked, or the event happened
   body       TEXT NOT NULL,                      -- JSON: the scheduled event, or an event in the form of a delivery
   UNIQUE (resource, event_type)
 );

@@ -53,6 +53,8 @@ final class EventLog {
   enum Claim {
     CLAIMED,
     KNOWN,
+    /** Known, but what it says now is newer. */
+    RENEWED,
     /** Purged, or of somebody who was forgotten. */
     FORGOTTEN
   }
@@ -68,6 +70,8 @@ final class EventLog {
       log.info("Webhook event was forgotten, skipping: {} event_id={}", event, id);
     } else if (claim == Claim.KNOWN) {
       log.info("Webhook event already processed, skipping: {} event_id={}", event, id);
+    } else if (claim == Claim.RENEWED) {
+      log.info("Webhook event came again with news: {} event_id={}", event, id);
     } else if (parsed instanceof Parsed.Understood understood) {
       log.info("Webhook event processed: {} event_id={}", event, id);
       understood.event().to(SAVED);

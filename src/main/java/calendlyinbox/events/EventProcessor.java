@@ -6,8 +6,10 @@ import calendlyinbox.calendly.Parsed;
 import calendlyinbox.events.EventRows.Outcome;
 import calendlyinbox.events.EventRows.Status;
 import calendlyinbox.journal.Entry;
+import calendlyinbox.journal.RawBody;
 import calendlyinbox.meetings.Forgotten;
 import calendlyinbox.meetings.Mirror;
+import calendlyinbox.meetings.Sightings;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.time.Clock;
@@ -155,15 +157,21 @@ public final class EventProcessor {
       throws DatabaseUnavailableException {
     Identity identity = delivery.parsed().identity();
     Outcome outcome = attempts.failed(1, cause);
-    database.write(
-        handle -> {
-          EventRows.Claims claims = new EventRows(handle).claims(EventRows.Source.WEBHOOK);
-          claims.add(identity, delivery.entry().body(), delivery.entry().receivedAt(), outcome);
-          claims.execute();
-          JournalProgress.advance(handle, segment, from, to);
-          return null;
-        });
-    EventLog.failedTry(identity, outcome, cause);
+    boolean claimed =
+        database.write(
+            handle -> {
+              EventRows.Claims claims = new EventRows(handle).claims(EventRows.Source.WEBHOOK);
+              claims.add(identity, delivery.entry().body(), delivery.entry().receivedAt(), outcome);
+              int rows = claims.execute()[0];
+              JournalProgress.advance(handle, segment, from, to);
+              return rows == 1;
+            });
+    if (claimed) {
+      EventLog.failedTry(identity, outcome, cause);
+    } else {
+      // What it said anew is not taken in: a sync brings it.
+      EventLog.saved(delivery.parsed(), EventLog.Claim.KNOWN);
+    }
   }
 
   /** Claims all but those that are forgotten, and returns which of them this call claimed. */
@@ -171,14 +179,14 @@ public final class EventProcessor {
     Set<Parsed> forgotten =
         new Forgotten(handle).among(deliveries.stream().map(Delivery::parsed).toList());
     EventRows.Claims claims = new EventRows(handle).claims(EventRows.Source.WEBHOOK);
-    List<Parsed> tried = new ArrayList<>(deliveries.size());
+    List<Delivery> tried = new ArrayList<>(deliveries.size());
     List<Saved> saved = new ArrayList<>(deliveries.size());
     for (Delivery delivery : deliveries) {
       if (forgotten.contains(delivery.parsed())) {
         saved.add(new Saved(delivery.parsed(), EventLog.Claim.FORGOTTEN));
         continue;
       }
-      tried.add(delivery.parsed());
+      tried.add(delivery);
       claims.add(
           delivery.parsed().identity(),
           delivery.entry().body(),
@@ -187,16 +195,37 @@ public final class EventProcessor {
     }
     int[] claimed = claims.execute();
     for (int i = 0; i < claimed.length; i++) {
-      EventLog.Claim claim = claimed[i] == 1 ? EventLog.Claim.CLAIMED : EventLog.Claim.KNOWN;
-      saved.add(new Saved(tried.get(i), claim));
+      Delivery delivery = tried.get(i);
+      EventLog.Claim claim = claimed[i] == 1 ? EventLog.Claim.CLAIMED : known(handle, delivery);
+      saved.add(new Saved(delivery.parsed(), claim));
     }
     return saved;
+  }
+
+  /**
+   * Calendly does not say that an event comes again word for word. Whichever of two bodies comes
+   * first, the newer describes the rows; its own row keeps the one that claimed it.
+   */
+  private EventLog.Claim known(Handle handle, Delivery delivery) {
+    RawBody body = delivery.entry().body();
+    boolean isNews =
+        delivery.parsed() instanceof Parsed.Understood again
+            && body.isUtf8()
+            && new EventRows(handle)
+                .payload(again.identity())
+                .filter(first -> !first.equals(body))
+                .map(first -> parser.parse(first.bytes()))
+                .filter(Parsed.Understood.class::isInstance)
+                .map(Parsed.Understood.class::cast)
+                .filter(first -> new Sightings(handle).keepNews(again, body.bytes(), first))
+                .isPresent();
+    return isNews ? EventLog.Claim.RENEWED : EventLog.Claim.KNOWN;
   }
 
   private static List<Parsed.Understood> understood(List<Saved> saved) {
     List<Parsed.Understood> understood = new ArrayList<>(saved.size());
     for (Saved one : saved) {
-      if (one.claim() == EventLog.Claim.CLAIMED
+      if ((one.claim() == EventLog.Claim.CLAIMED || one.claim() == EventLog.Claim.RENEWED)
           && one.parsed() instanceof Parsed.Understood event) {
         understood.add(event);
       }

@@ -75,6 +75,9 @@ public final class EventRows {
       ORDER BY next_attempt_at LIMIT :limit
       """;
 
+  private static final String PAYLOAD =
+      "SELECT payload FROM calendly_webhook_events WHERE event_id = :eventId AND event_type = :eventType";
+
   private static final String FIND = "SELECT * FROM calendly_webhook_events WHERE id = :id";
 
   private final Handle handle;
@@ -153,6 +156,16 @@ public final class EventRows {
   /** Returns the event with this row id. */
   public Optional<StoredEvent> find(long id) {
     return handle.createQuery(FIND).bind("id", id).map((row, context) -> stored(row)).findOne();
+  }
+
+  /** Returns the body that claimed an event. */
+  Optional<RawBody> payload(Identity identity) {
+    return handle
+        .createQuery(PAYLOAD)
+        .bind("eventId", identity.eventId())
+        .bind("eventType", identity.eventType())
+        .map((row, context) -> new RawBody(row.getBytes(1)))
+        .findOne();
   }
 
   /** Returns the ids of failed events, or of all, in order of arrival. */

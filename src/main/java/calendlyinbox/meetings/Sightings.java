@@ -12,9 +12,9 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The {@code sightings} table: what Calendly's API said when it was asked, the newest of each, so
- * that the tables can be derived anew from what is stored. Everything runs in the transaction the
- * handle is in.
+ * The {@code sightings} table: what Calendly's API said when it was asked, and an event that came
+ * again with news, the newest of each, so that the tables can be derived anew from what is stored.
+ * Everything runs in the transaction the handle is in.
  */
 public final class Sightings {
   // With a new id each time: what came after a moment has a greater one.
@@ -49,8 +49,24 @@ public final class Sightings {
    * @param body that the event was read from
    */
   public void keep(Parsed.Understood event, byte[] body) {
-    Subject subject = Subject.of(event.event());
-    keep(
+    keep(Subject.of(event.event()), event, body);
+  }
+
+  /**
+   * Keeps what an event says that comes again, if it describes anything as it was later than when
+   * it came first, and nothing newer is kept.
+   *
+   * @param body that it was read from
+   * @param first what it said then
+   * @return whether it is kept: what it says is to be applied then
+   */
+  public boolean keepNews(Parsed.Understood again, byte[] body, Parsed.Understood first) {
+    Subject subject = Subject.of(again.event());
+    return subject.isNewerThan(Subject.of(first.event())) && keep(subject, again, body);
+  }
+
+  private boolean keep(Subject subject, Parsed.Understood event, byte[] body) {
+    return keep(
         subject.uri(),
         event.identity().eventType(),
         Version.of(subject.updatedAt(), event.identity()),
@@ -58,15 +74,16 @@ public final class Sightings {
         new String(body, StandardCharsets.UTF_8));
   }
 
-  private void keep(String resource, String type, String version, String seenAt, String body) {
-    handle
-        .createUpdate(KEEP)
-        .bind("resource", resource)
-        .bind("type", type)
-        .bind("version", version)
-        .bind("seenAt", seenAt)
-        .bind("body", body)
-        .execute();
+  private boolean keep(String resource, String type, String version, String seenAt, String body) {
+    return handle
+            .createUpdate(KEEP)
+            .bind("resource", resource)
+            .bind("type", type)
+            .bind("version", version)
+            .bind("seenAt", seenAt)
+            .bind("body", body)
+            .execute()
+        > 0;
   }
 
   /**

@@ -2,6 +2,7 @@ package calendlyinbox.meetings;
 
 import calendlyinbox.calendly.Invitee;
 import calendlyinbox.calendly.RoutingFormSubmission;
+import calendlyinbox.calendly.ScheduledEvent;
 import calendlyinbox.calendly.WebhookEvent;
 import java.util.Optional;
 
@@ -11,8 +12,13 @@ import java.util.Optional;
  * @param uri of the invitee or the submission
  * @param meeting of the invitee
  * @param updatedAt of the invitee or the submission
+ * @param meetingUpdatedAt of the meeting, where the event describes it
  */
-record Subject(String uri, Optional<String> meeting, Optional<String> updatedAt) {
+record Subject(
+    String uri,
+    Optional<String> meeting,
+    Optional<String> updatedAt,
+    Optional<String> meetingUpdatedAt) {
 
   static Subject of(WebhookEvent event) {
     Finder finder = new Finder();
@@ -20,12 +26,26 @@ record Subject(String uri, Optional<String> meeting, Optional<String> updatedAt)
     return finder.found;
   }
 
+  /** Whether this describes either of the two as it was later than the other does. */
+  boolean isNewerThan(Subject other) {
+    return isAfter(updatedAt, other.updatedAt) || isAfter(meetingUpdatedAt, other.meetingUpdatedAt);
+  }
+
+  private static boolean isAfter(Optional<String> one, Optional<String> other) {
+    return one.orElse("").compareTo(other.orElse("")) > 0;
+  }
+
   private static final class Finder implements WebhookEvent.Handler {
     private Subject found;
 
     @Override
     public void created(Invitee invitee) {
-      found = new Subject(invitee.uri(), invitee.meeting(), invitee.updatedAt());
+      found =
+          new Subject(
+              invitee.uri(),
+              invitee.meeting(),
+              invitee.updatedAt(),
+              invitee.scheduledEvent().flatMap(ScheduledEvent::updatedAt));
     }
 
     @Override
@@ -45,7 +65,8 @@ record Subject(String uri, Optional<String> meeting, Optional<String> updatedAt)
 
     @Override
     public void submitted(RoutingFormSubmission submission) {
-      found = new Subject(submission.uri(), Optional.empty(), submission.updatedAt());
+      found =
+          new Subject(submission.uri(), Optional.empty(), submission.updatedAt(), Optional.empty());
     }
   }
 }

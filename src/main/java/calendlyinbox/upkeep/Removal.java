@@ -105,6 +105,7 @@ final class Removal implements AutoCloseable {
   void submission(String uri) {
     forgotten.add(uri);
     events(uri);
+    count("sightings", sightings.remove(uri));
     count(
         "routing_form_submissions",
         handle.execute("DELETE FROM routing_form_submissions WHERE uri = ?", uri));

@@ -2,14 +2,19 @@ package calendlyinbox.events;
 
 import static calendlyinbox.Deliveries.booking;
 import static calendlyinbox.Deliveries.cancellation;
+import static calendlyinbox.Deliveries.inviteeUri;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Deliveries;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,11 +88,71 @@ class EventProcessorTest {
     List<String> invitees = station.rows("SELECT * FROM invitees");
 
     station.clock.advance(java.time.Duration.ofHours(1));
-    station.apply(booking("m", "ada").named("Another").updatedAt("2026-12-24T10:00:00.000000Z"));
+    station.apply(booking("m", "ada").named("Another"));
 
     assertEquals(1, events.size());
     assertEquals(events, station.rows("SELECT * FROM calendly_webhook_events"));
     assertEquals(invitees, station.rows("SELECT * FROM invitees"));
+    assertEquals("0", station.count("sightings"));
+  }
+
+  @Test
+  void of_two_bodies_of_one_event_the_newer_describes_the_rows_whichever_came_first()
+      throws Exception {
+    String newer = "2026-11-23T10:00:00.000000Z";
+    Deliveries first = booking("m", "ada").updatedAt("2026-11-23T09:00:00.000000Z");
+    Deliveries invitee = booking("m", "ada").named("Ada L.").updatedAt(newer);
+    Deliveries canceled = cancellation("m", "bob").updatedAt(newer);
+    canceled.payload().put("rescheduled", true).put("new_invitee", inviteeUri("n", "bob"));
+    Deliveries before = cancellation("m", "bob").updatedAt("2026-11-23T09:30:00.000000Z");
+    Deliveries meeting = booking("m", "cleo");
+    ((ObjectNode) meeting.payload().get("scheduled_event"))
+        .put("name", "Moved to Friday")
+        .put("updated_at", newer);
+    List<Deliveries> said =
+        List.of(first, invitee, before, canceled, booking("m", "cleo"), meeting);
+    List<Deliveries> backwards = new ArrayList<>(said);
+    Collections.reverse(backwards);
+
+    station.apply(said.toArray(Deliveries[]::new));
+    List<String> forwards = tables();
+
+    assertEquals("3", station.count("calendly_webhook_events"));
+    assertEquals("Ada L.", station.one("SELECT name FROM invitees WHERE uri LIKE '%/ada'"));
+    assertEquals("Moved to Friday", station.one("SELECT name FROM meetings WHERE uri LIKE '%/m'"));
+    assertEquals(
+        inviteeUri("n", "bob"),
+        station.one("SELECT new_invitee FROM invitees WHERE uri LIKE '%/m/invitees/bob'"));
+    for (String table : List.of("calendly_webhook_events", "sightings", "meetings", "invitees")) {
+      station.execute("DELETE FROM " + table);
+    }
+    for (Deliveries one : backwards) {
+      station.apply(one);
+    }
+    assertEquals(forwards, tables());
+  }
+
+  private List<String> tables() {
+    return Stream.of("meetings", "invitees")
+        .flatMap(table -> station.rows("SELECT * FROM " + table + " ORDER BY uri").stream())
+        .toList();
+  }
+
+  @Test
+  void news_of_an_event_that_cannot_be_applied_leave_its_row_as_it_is() throws Exception {
+    station.apply(booking("m", "bob"));
+    List<String> events = station.rows("SELECT * FROM calendly_webhook_events");
+    station.execute(
+        "CREATE TRIGGER refuse BEFORE UPDATE ON invitees BEGIN SELECT RAISE(ABORT, 'refused'); END");
+
+    station.apply(
+        booking("m", "bob").named("Bob B.").updatedAt("2026-12-24T10:00:00.000000Z"),
+        booking("m", "cleo"));
+
+    assertEquals(
+        events, station.rows("SELECT * FROM calendly_webhook_events WHERE event_id LIKE '%/bob'"));
+    assertEquals("0", station.count("sightings"));
+    assertEquals("1", station.one("SELECT count(*) FROM invitees WHERE uri LIKE '%/cleo'"));
   }
 
   @Test

@@ -73,6 +73,15 @@ class RebuildTest {
   }
 
   @Test
+  void what_an_event_said_anew_when_it_came_again_is_derived_too() throws Exception {
+    String newer = "2026-11-23T10:00:00.000000Z";
+    inbox.deliver(Deliveries.booking("m", "ada").named("Ada L.").updatedAt(newer));
+    assertEquals(List.of("Ada L."), inbox.rows("SELECT name FROM invitees WHERE uri LIKE '%/ada'"));
+
+    assertEquals(List.of(), inbox.differences());
+  }
+
+  @Test
   void triggers_and_indexes_that_somebody_made_are_in_nobodys_way() throws Exception {
     inbox.execute("CREATE TABLE said (uri TEXT)");
     inbox.execute(

@@ -45,11 +45,8 @@ public final class EventQueue implements Closeable {
   private final Workers workers;
   private final QueueSignals signals = new QueueSignals();
   private final JournalFollower follower;
-  private final Clock clock;
+  private final Lag lag;
   private final Thread thread = BackgroundThread.of(this::run, "journal-reader");
-
-  // Written by the reading thread alone.
-  private volatile Instant caughtUpAt;
 
   /**
    * @param capacity deliveries that may be between journal and database at once
@@ -66,8 +63,7 @@ public final class EventQueue implements Closeable {
     this.settlement = new Settlement(journal, database);
     this.workers = new Workers(workers, capacity);
     this.follower = new JournalFollower(journal, processor, this.workers, signals, capacity);
-    this.clock = clock;
-    this.caughtUpAt = clock.instant();
+    this.lag = new Lag(journal, this.workers, follower, clock);
   }
 
   /** What lies between journal and database. */
@@ -93,17 +89,7 @@ public final class EventQueue implements Closeable {
    * waits.
    */
   public Backlog backlog() {
-    long bytes = 0;
-    for (Segment segment : journal.segments()) {
-      bytes += segment.durableBytes() - workers.appliedTo(segment.name());
-    }
-    if (bytes == 0) {
-      return new Backlog(0, Optional.empty());
-    }
-    Instant since = caughtUpAt;
-    // What is applied last says nothing of an older file that is left behind.
-    Optional<Instant> newest = follower.canReadAll() ? workers.newestApplied() : Optional.empty();
-    return new Backlog(bytes, newest.filter(since::isBefore).or(() -> Optional.of(since)));
+    return lag.now();
   }
 
   /**
@@ -137,6 +123,7 @@ public final class EventQueue implements Closeable {
     Map<String, Long> before = Map.of();
     while (!signals.isStopping()) {
       try {
+        lag.look();
         signals.takeNews();
         workers.startOver(processor.progress());
         follower.startAt(workers.applied());
@@ -226,17 +213,7 @@ public final class EventQueue implements Closeable {
    * journal still holds; with an empty journal there is nothing to look after.
    */
   private boolean awaitNews() {
-    // Taken first: whatever comes in from here on is news, and waits since later.
-    Instant now = clock.instant();
-    if (!signals.hasNews() && follower.canReadAll()) {
-      caughtUpAt = now;
-    }
-    if (!journal.segments().isEmpty()) {
-      return signals.awaitNews(LONGEST_PAUSE);
-    }
-    signals.awaitNews(Duration.ZERO);
-    // Nothing waited until here, however long that was.
-    caughtUpAt = clock.instant();
-    return true;
+    lag.look();
+    return signals.awaitNews(journal.segments().isEmpty() ? Duration.ZERO : LONGEST_PAUSE);
   }
 }

@@ -194,10 +194,6 @@ final class Workers {
     applied.keySet().retainAll(segments);
   }
 
-  synchronized long appliedTo(String segment) {
-    return applied.getOrDefault(segment, 0L);
-  }
-
   /**
    * Ends when the chunk that is being applied is done. Those behind it are let fall, or a stop
    * would take as long as they do.

@@ -1,6 +1,5 @@
 package calendlyinbox.journal;
 
-import calendlyinbox.calendly.CalendlyTime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -184,7 +183,6 @@ final class Appender {
   private String newName() {
     byte[] end = new byte[4];
     random.nextBytes(end);
-    String time = CalendlyTime.text(clock.instant()).replace(":", "").replace("-", "");
-    return time + "-" + HexFormat.of().formatHex(end) + Segment.SUFFIX;
+    return Segment.name(clock.instant(), HexFormat.of().formatHex(end));
   }
 }

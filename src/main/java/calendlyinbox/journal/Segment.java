@@ -1,6 +1,11 @@
 package calendlyinbox.journal;
 
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 
 /**
  * One file of the journal: a run of lines, named for when it was begun. Lines are only ever added
@@ -8,6 +13,10 @@ import java.nio.file.Path;
  */
 public final class Segment {
   static final String SUFFIX = ".ndjson";
+
+  /** Sorts by age, and has no character that a file's name cannot have. */
+  private static final DateTimeFormatter BEGUN =
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
   private final Path file;
   private volatile long durable;
@@ -17,6 +26,27 @@ public final class Segment {
     this.file = file;
     this.durable = durable;
     this.sealed = sealed;
+  }
+
+  /**
+   * Returns the name of a file that is begun at a moment.
+   *
+   * @param end tells it from others of the same moment
+   */
+  static String name(Instant begun, String end) {
+    return BEGUN.format(begun) + "-" + end + SUFFIX;
+  }
+
+  /**
+   * Returns when it was begun, as its name says: before all that is in it was durable. Empty where
+   * somebody else named it.
+   */
+  public Optional<Instant> begunAt() {
+    try {
+      return Optional.of(BEGUN.parse(name().split("-", 2)[0], Instant::from));
+    } catch (DateTimeException namedByAnother) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -226,6 +227,56 @@ class EventQueueTest {
     awaitEvents(4);
   }
 
+  @Test
+  void what_comes_in_after_a_long_rest_waits_since_then_also_before_the_reader_hears_of_it()
+      throws Exception {
+    station.startQueue(2, 100);
+    station.append(bookings(0, 3));
+    station.journal.seal();
+    station.queue.drain(Duration.ofSeconds(30));
+    Eventually.holds("the reader is at rest", EventQueueTest::isAtRest);
+    station.clock.advance(Duration.ofMinutes(6));
+    AtomicReference<EventQueue.Backlog> seen = new AtomicReference<>();
+    station.journal.onDurable(
+        () -> {
+          seen.set(station.queue.backlog());
+          station.queue.wake();
+        });
+
+    station.append(booking("m", "late"));
+
+    awaitEvents(4);
+    assertEquals(Optional.of(station.clock.instant()), seen.get().waitingSince());
+  }
+
+  @Test
+  void what_comes_in_while_the_database_is_away_waits_since_then_however_long_it_was_away()
+      throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    Clock counting = clock(asked::incrementAndGet);
+    station.queue =
+        new EventQueue(station.journal, station.database, station.processor, 2, 100, counting);
+    station.journal.onDurable(station.queue::wake);
+    station.queue.start();
+    station.append(bookings(0, 3));
+    awaitEvents(3);
+    try (Connection other = OtherWriter.at(station.file);
+        Statement statement = other.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE");
+      Eventually.holds("it is away", () -> station.database.trouble().isPresent());
+      station.clock.advance(Duration.ofMinutes(6));
+      int before = asked.get();
+      Eventually.holds(
+          "the reader looked since", Duration.ofSeconds(20), () -> asked.get() >= before + 2);
+
+      station.append(booking("m", "late"));
+
+      assertEquals(Optional.of(station.clock.instant()), station.queue.backlog().waitingSince());
+      statement.execute("ROLLBACK");
+    }
+    awaitEvents(4);
+  }
+
   /** Without a time to look again at what the journal holds: it holds nothing. */
   private static boolean isAtRest() {
     return Thread.getAllStackTraces().entrySet().stream()
@@ -279,25 +330,12 @@ class EventQueueTest {
   void an_error_of_the_reading_thread_does_not_end_it() throws Exception {
     AtomicInteger asked = new AtomicInteger();
     Clock failing =
-        new Clock() {
-          @Override
-          public Instant instant() {
-            if (asked.incrementAndGet() == 2) {
-              throw new OutOfMemoryError("unable to create native thread");
-            }
-            return Station.START;
-          }
-
-          @Override
-          public ZoneId getZone() {
-            return ZoneOffset.UTC;
-          }
-
-          @Override
-          public Clock withZone(ZoneId zone) {
-            return this;
-          }
-        };
+        clock(
+            () -> {
+              if (asked.incrementAndGet() == 2) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+            });
     station.queue =
         new EventQueue(station.journal, station.database, station.processor, 2, 100, failing);
     station.journal.onDurable(station.queue::wake);
@@ -307,6 +345,27 @@ class EventQueueTest {
     station.append(booking("m", "late"));
 
     awaitEvents(1);
+  }
+
+  /** The station's, which does something each time that it is asked. */
+  private Clock clock(Runnable onAsked) {
+    return new Clock() {
+      @Override
+      public Instant instant() {
+        onAsked.run();
+        return station.clock.instant();
+      }
+
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+    };
   }
 
   /**

@@ -160,7 +160,7 @@ class WorkersTest {
 
     workers.awaitIdle();
     assertEquals(Optional.of(last), workers.newestApplied());
-    assertEquals(200, workers.appliedTo("s"));
+    assertEquals(Map.of("s", 200L), workers.applied());
   }
 
   @Test
@@ -198,7 +198,7 @@ class WorkersTest {
     workers.awaitIdle();
     assertThrows(JournalProgress.Moved.class, workers::checkFailure);
     assertEquals(1, applied.get());
-    assertEquals(100, workers.appliedTo("s"));
+    assertEquals(Map.of("s", 100L), workers.applied());
 
     workers.startOver(Map.of("s", 100L));
     workers.hand(chunk(1, 1), () -> applied::incrementAndGet);

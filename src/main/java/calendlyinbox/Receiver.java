@@ -144,12 +144,12 @@ final class Receiver implements Closeable {
     retries.start(RETRIES_EVERY);
     keys.start();
     log.info(
-        "Ready: address={}:{} path={} data={} waiting_bytes={}",
+        "Ready: address={}:{} path={} data={} journal_bytes={}",
         config.host(),
         door.port(),
         Door.WEBHOOK_PATH,
         config.dataFolder().toAbsolutePath(),
-        queue.backlog().bytes());
+        journal.bytes());
     AdminParts.alerts(config, admin, database, listeners, clock, opened::push);
     if (config.retentionDays() > 0) {
       Duration keep = Duration.ofDays(config.retentionDays());

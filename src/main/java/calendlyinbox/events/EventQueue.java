@@ -63,7 +63,7 @@ public final class EventQueue implements Closeable {
     this.settlement = new Settlement(journal, database);
     this.workers = new Workers(workers, capacity);
     this.follower = new JournalFollower(journal, processor, this.workers, signals, capacity);
-    this.lag = new Lag(journal, this.workers, follower, clock);
+    this.lag = new Lag(journal, database, this.workers, follower, clock);
   }
 
   /** What lies between journal and database. */
@@ -121,8 +121,14 @@ public final class EventQueue implements Closeable {
   private void run() {
     Duration pause = FIRST_PAUSE;
     Map<String, Long> before = Map.of();
+    boolean begun = false;
     while (!signals.isStopping()) {
       try {
+        if (!begun) {
+          begun = true;
+          lag.begin();
+          before = workers.applied();
+        }
         lag.look();
         signals.takeNews();
         workers.startOver(processor.progress());

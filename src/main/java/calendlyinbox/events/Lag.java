@@ -2,6 +2,10 @@ package calendlyinbox.events;
 
 import calendlyinbox.journal.Journal;
 import calendlyinbox.journal.Segment;
+import calendlyinbox.journal.SegmentReader;
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseUnavailableException;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How far the database is behind the journal, and since when. Three moments are known which nothing
@@ -18,7 +24,10 @@ import java.util.stream.Stream;
  * applied. The latest of them counts. Safe for concurrent use.
  */
 final class Lag {
+  private static final Logger log = LoggerFactory.getLogger(Lag.class);
+
   private final Journal journal;
+  private final Database database;
   private final Workers workers;
   private final JournalFollower follower;
   private final Clock clock;
@@ -26,12 +35,51 @@ final class Lag {
   // Written by the reading thread alone.
   private volatile Instant caughtUpAt;
 
-  Lag(Journal journal, Workers workers, JournalFollower follower, Clock clock) {
+  Lag(Journal journal, Database database, Workers workers, JournalFollower follower, Clock clock) {
     this.journal = journal;
+    this.database = database;
     this.workers = workers;
     this.follower = follower;
     this.clock = clock;
     this.caughtUpAt = clock.instant();
+  }
+
+  /**
+   * To be said once by the reading thread, before anything else: what a former process left waits
+   * since it came in. A database that cannot be written now can mostly be read all the same.
+   */
+  void begin() {
+    if (journal.segments().isEmpty()) {
+      return;
+    }
+    Optional<Instant> first;
+    try {
+      workers.startOver(database.look(JournalProgress::read));
+      first = oldestBehind().flatMap(this::firstThatWaits);
+    } catch (DatabaseUnavailableException e) {
+      log.debug("What the database lacks is not known yet: reason={}", e.word());
+      first = oldestBehind().flatMap(Segment::begunAt);
+    }
+    first.ifPresent(at -> caughtUpAt = at);
+  }
+
+  private Optional<Segment> oldestBehind() {
+    Map<String, Long> applied = workers.applied();
+    return journal.segments().stream().filter(segment -> waiting(segment, applied) > 0).findFirst();
+  }
+
+  private Optional<Instant> firstThatWaits(Segment segment) {
+    long from = workers.applied().getOrDefault(segment.name(), 0L);
+    try (SegmentReader reader = journal.read(segment, from)) {
+      return reader.next(1, 1).stream()
+          .map(entry -> Instant.parse(entry.receivedAt()))
+          .findFirst()
+          .or(segment::begunAt);
+    } catch (IOException e) {
+      // Reported by the follower, which meets the same.
+      log.debug("What waits in a journal file cannot be read: segment={}", segment.name(), e);
+      return segment.begunAt();
+    }
   }
 
   EventQueue.Backlog now() {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import calendlyinbox.Deliveries;
 import calendlyinbox.Eventually;
-import calendlyinbox.OtherWriter;
 import calendlyinbox.events.EventProcessor.Chunk;
 import calendlyinbox.journal.RawBody;
 import calendlyinbox.journal.Segment;
@@ -23,12 +22,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -205,88 +202,6 @@ class EventQueueTest {
   }
 
   @Test
-  void what_comes_in_after_a_long_rest_waits_since_then() throws Exception {
-    station.startQueue(2, 100);
-    station.append(bookings(0, 3));
-    station.journal.seal();
-    station.queue.drain(Duration.ofSeconds(30));
-    assertEquals(List.of(), station.journal.segments());
-    Eventually.holds("the reader is at rest", EventQueueTest::isAtRest);
-    station.clock.advance(Duration.ofHours(8));
-    Instant now = station.clock.instant();
-
-    try (Connection other = OtherWriter.at(station.file);
-        Statement statement = other.createStatement()) {
-      statement.execute("BEGIN IMMEDIATE");
-      station.append(booking("m", "late"));
-      Eventually.holds(
-          "it waits since it came",
-          () -> station.queue.backlog().waitingSince().equals(Optional.of(now)));
-      statement.execute("ROLLBACK");
-    }
-    awaitEvents(4);
-  }
-
-  @Test
-  void what_comes_in_after_a_long_rest_waits_since_then_also_before_the_reader_hears_of_it()
-      throws Exception {
-    station.startQueue(2, 100);
-    station.append(bookings(0, 3));
-    station.journal.seal();
-    station.queue.drain(Duration.ofSeconds(30));
-    Eventually.holds("the reader is at rest", EventQueueTest::isAtRest);
-    station.clock.advance(Duration.ofMinutes(6));
-    AtomicReference<EventQueue.Backlog> seen = new AtomicReference<>();
-    station.journal.onDurable(
-        () -> {
-          seen.set(station.queue.backlog());
-          station.queue.wake();
-        });
-
-    station.append(booking("m", "late"));
-
-    awaitEvents(4);
-    assertEquals(Optional.of(station.clock.instant()), seen.get().waitingSince());
-  }
-
-  @Test
-  void what_comes_in_while_the_database_is_away_waits_since_then_however_long_it_was_away()
-      throws Exception {
-    AtomicInteger asked = new AtomicInteger();
-    Clock counting = clock(asked::incrementAndGet);
-    station.queue =
-        new EventQueue(station.journal, station.database, station.processor, 2, 100, counting);
-    station.journal.onDurable(station.queue::wake);
-    station.queue.start();
-    station.append(bookings(0, 3));
-    awaitEvents(3);
-    try (Connection other = OtherWriter.at(station.file);
-        Statement statement = other.createStatement()) {
-      statement.execute("BEGIN IMMEDIATE");
-      Eventually.holds("it is away", () -> station.database.trouble().isPresent());
-      station.clock.advance(Duration.ofMinutes(6));
-      int before = asked.get();
-      Eventually.holds(
-          "the reader looked since", Duration.ofSeconds(20), () -> asked.get() >= before + 2);
-
-      station.append(booking("m", "late"));
-
-      assertEquals(Optional.of(station.clock.instant()), station.queue.backlog().waitingSince());
-      statement.execute("ROLLBACK");
-    }
-    awaitEvents(4);
-  }
-
-  /** Without a time to look again at what the journal holds: it holds nothing. */
-  private static boolean isAtRest() {
-    return Thread.getAllStackTraces().entrySet().stream()
-        .filter(one -> one.getKey().getName().equals("journal-reader"))
-        .filter(one -> one.getKey().getState() == Thread.State.WAITING)
-        .flatMap(one -> Arrays.stream(one.getValue()))
-        .anyMatch(frame -> frame.getMethodName().equals("awaitNews"));
-  }
-
-  @Test
   void a_stop_brings_in_what_can_be_read_where_one_file_cannot() throws Exception {
     station.append(bookings(0, 3));
     sealAndHide(onlyFile());
@@ -330,12 +245,25 @@ class EventQueueTest {
   void an_error_of_the_reading_thread_does_not_end_it() throws Exception {
     AtomicInteger asked = new AtomicInteger();
     Clock failing =
-        clock(
-            () -> {
-              if (asked.incrementAndGet() == 2) {
-                throw new OutOfMemoryError("unable to create native thread");
-              }
-            });
+        new Clock() {
+          @Override
+          public Instant instant() {
+            if (asked.incrementAndGet() == 2) {
+              throw new OutOfMemoryError("unable to create native thread");
+            }
+            return Station.START;
+          }
+
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            return this;
+          }
+        };
     station.queue =
         new EventQueue(station.journal, station.database, station.processor, 2, 100, failing);
     station.journal.onDurable(station.queue::wake);
@@ -345,27 +273,6 @@ class EventQueueTest {
     station.append(booking("m", "late"));
 
     awaitEvents(1);
-  }
-
-  /** The station's, which does something each time that it is asked. */
-  private Clock clock(Runnable onAsked) {
-    return new Clock() {
-      @Override
-      public Instant instant() {
-        onAsked.run();
-        return station.clock.instant();
-      }
-
-      @Override
-      public ZoneId getZone() {
-        return ZoneOffset.UTC;
-      }
-
-      @Override
-      public Clock withZone(ZoneId zone) {
-        return this;
-      }
-    };
   }
 
   /**

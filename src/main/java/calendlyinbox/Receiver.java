@@ -154,7 +154,13 @@ final class Receiver implements Closeable {
     if (config.retentionDays() > 0) {
       Duration keep = Duration.ofDays(config.retentionDays());
       Retention retention =
-          new Retention(database, keep, listeners.clockWatch()::isOfToday, new Random(), clock);
+          new Retention(
+              database,
+              queue::emptyJournal,
+              keep,
+              listeners.clockWatch()::isOfToday,
+              new Random(),
+              clock);
       opened.push(retention);
       retention.start();
     }

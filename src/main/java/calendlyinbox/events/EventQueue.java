@@ -79,6 +79,15 @@ public final class EventQueue implements Closeable {
     signals.news();
   }
 
+  /**
+   * Has all that is in the journal by now leave it as soon as the database has it for certain, also
+   * where its file is not full yet. Does not wait for that.
+   */
+  public void emptyJournal() {
+    journal.seal();
+    wake();
+  }
+
   /** Returns how many deliveries are in the bounded executor. */
   public int depth() {
     return workers.deliveries();

@@ -176,9 +176,8 @@ public final class Forgetting {
 
   /** Everything that was acknowledged by now is in the database, and its files are deleted. */
   private boolean journalIsEmptied() throws InterruptedException {
-    journal.seal();
+    queue.emptyJournal();
     Set<String> now = journal.segments().stream().map(Segment::name).collect(Collectors.toSet());
-    queue.wake();
     // Before the file was inspected no segment is deleted, and of a large one that takes minutes.
     database.soundness().hurry();
     long until = System.nanoTime() + PATIENCE.toNanos();

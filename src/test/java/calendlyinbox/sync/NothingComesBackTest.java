@@ -120,7 +120,7 @@ class NothingComesBackTest {
   }
 
   private static Retention retention(SyncRig rig) {
-    return new Retention(rig.database(), KEEP, () -> true, new Random(1), rig.clock);
+    return new Retention(rig.database(), () -> {}, KEEP, () -> true, new Random(1), rig.clock);
   }
 
   private static List<Difference> rebuild(SyncRig rig, boolean dryRun) throws Exception {

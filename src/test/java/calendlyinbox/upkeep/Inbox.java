@@ -67,7 +67,8 @@ final class Inbox implements AutoCloseable {
   }
 
   Map<String, Integer> purge() throws Exception {
-    return new Retention(database, KEEP, () -> true, new Random(1), clock).run();
+    return new Retention(database, queue::emptyJournal, KEEP, () -> true, new Random(1), clock)
+        .run();
   }
 
   Forgetting.Outcome forget(String address) throws Exception {

@@ -2,11 +2,13 @@ package calendlyinbox.upkeep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Deliveries;
 import calendlyinbox.Eventually;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,7 +83,8 @@ class PurgeTest {
           return right.get();
         };
     try (Retention retention =
-        new Retention(inbox.database, Inbox.KEEP, clockIsRight, new Random(1), inbox.clock)) {
+        new Retention(
+            inbox.database, () -> {}, Inbox.KEEP, clockIsRight, new Random(1), inbox.clock)) {
       retention.start();
       Eventually.holds("asked again", () -> asked.get() >= 2);
       assertEquals(List.of("ada@example.com"), inbox.rows(EMAILS));
@@ -321,6 +325,31 @@ class PurgeTest {
     delivery.payload().put("uri", "https://api.calendly.com/invitees/" + invitee);
     delivery.payload().remove("event");
     return delivery;
+  }
+
+  @Test
+  void it_is_in_no_file_of_the_data_folder_any_more_once_its_journal_is_settled() throws Exception {
+    inbox.deliver(ended("old", "ada"));
+    inbox.clock.advance(LATER);
+    assertNotEquals(List.of(), filesThatHold("ada@example.com"));
+
+    inbox.purge();
+
+    Eventually.holds("no file holds it", () -> filesThatHold("ada@example.com").equals(List.of()));
+  }
+
+  private List<Path> filesThatHold(String text) throws Exception {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).filter(file -> holds(file, text)).toList();
+    }
+  }
+
+  private static boolean holds(Path file, String text) {
+    try {
+      return Files.readString(file, StandardCharsets.ISO_8859_1).contains(text);
+    } catch (IOException goneMeanwhile) {
+      return false;
+    }
   }
 
   private boolean fileHolds(String text) throws Exception {

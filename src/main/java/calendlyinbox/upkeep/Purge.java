@@ -49,9 +49,22 @@ final class Purge {
       """;
 
   /** Events that no row hangs on; ids are in order of arrival. */
-  private static final String UNUSED =
+  private static final String IGNORED =
       """
-      SELECT id FROM calendly_webhook_events WHERE status = :status AND received_at < :horizon ORDER BY id LIMIT :limit
+      SELECT id FROM calendly_webhook_events WHERE status = 'ignored' AND received_at < :horizon ORDER BY id LIMIT :limit
+      """;
+
+  /**
+   * A booking that could not be applied may be of a meeting that is yet to come: forgotten now it
+   * could never be applied, not even by a sync. What is no time compares with nothing.
+   */
+  private static final String FAILED =
+      """
+      SELECT id FROM calendly_webhook_events WHERE status = 'failed' AND received_at < :horizon
+        AND NOT coalesce(CASE WHEN json_valid(payload) THEN julianday(coalesce(
+          json_extract(payload, '$.payload.scheduled_event.end_time'),
+          json_extract(payload, '$.payload.scheduled_event.start_time'))) END >= julianday(:horizon), 0)
+      ORDER BY id LIMIT :limit
       """;
 
   private final Database database;
@@ -74,22 +87,21 @@ final class Purge {
    * @return how many rows went, by table
    */
   Map<String, Integer> run() throws DatabaseUnavailableException {
-    each(ENDED, String.class, "", Removal::ended);
-    each(UNTIMED, String.class, "", Removal::meetings);
-    each(WITHOUT_MEETING, String.class, "", Removal::invitees);
-    each(SUBMITTED, String.class, "", (removal, uris) -> uris.forEach(removal::submission));
-    for (String status : List.of("ignored", "failed")) {
-      each(UNUSED, Long.class, status, (removal, ids) -> ids.forEach(removal::event));
+    each(ENDED, String.class, Removal::ended);
+    each(UNTIMED, String.class, Removal::meetings);
+    each(WITHOUT_MEETING, String.class, Removal::invitees);
+    each(SUBMITTED, String.class, (removal, uris) -> uris.forEach(removal::submission));
+    for (String unused : List.of(IGNORED, FAILED)) {
+      each(unused, Long.class, (removal, ids) -> ids.forEach(removal::event));
     }
     return removed;
   }
 
-  private <T> void each(
-      String which, Class<T> type, String status, BiConsumer<Removal, List<T>> remove)
+  private <T> void each(String which, Class<T> type, BiConsumer<Removal, List<T>> remove)
       throws DatabaseUnavailableException {
     int found = AT_ONCE;
     while (found == AT_ONCE && !Thread.currentThread().isInterrupted()) {
-      Removed batch = database.write(handle -> batch(handle, which, type, status, remove));
+      Removed batch = database.write(handle -> batch(handle, which, type, remove));
       batch.rows().forEach((table, rows) -> removed.merge(table, rows, Integer::sum));
       found = batch.found();
     }
@@ -98,17 +110,12 @@ final class Purge {
   private record Removed(int found, Map<String, Integer> rows) {}
 
   private <T> Removed batch(
-      Handle handle,
-      String which,
-      Class<T> type,
-      String status,
-      BiConsumer<Removal, List<T>> remove) {
+      Handle handle, String which, Class<T> type, BiConsumer<Removal, List<T>> remove) {
     List<T> found =
         handle
             .createQuery(which)
             .bind("horizon", horizon)
             .bind("limit", AT_ONCE)
-            .bindMap(status.isEmpty() ? Map.of() : Map.of("status", status))
             .mapTo(type)
             .list();
     if (found.isEmpty()) {

@@ -352,6 +352,27 @@ class PurgeTest {
     }
   }
 
+  @Test
+  void a_failed_booking_stays_as_long_as_its_meeting_and_is_not_forgotten() throws Exception {
+    String end = "2027-01-10T10:00:00.000000Z";
+    String failed =
+        "UPDATE calendly_webhook_events SET status = 'failed' WHERE event_type = 'invitee.created'";
+    byte[] booking = timed("coming", "ada", end, end).body();
+    inbox.deliver(booking);
+    inbox.execute(failed);
+    inbox.execute("DELETE FROM invitees");
+    inbox.execute("DELETE FROM meetings");
+    inbox.clock.advance(Duration.ofDays(40));
+
+    assertEquals(Map.of(), inbox.purge());
+    assertEquals(List.of("invitee.created"), inbox.rows(TYPES));
+    assertEquals(List.of(), inbox.rows("SELECT hash FROM forgotten_events"));
+
+    inbox.clock.advance(LATER);
+
+    assertEquals(Map.of("calendly_webhook_events", 1), inbox.purge());
+  }
+
   private boolean fileHolds(String text) throws Exception {
     return new String(Files.readAllBytes(inbox.file), StandardCharsets.ISO_8859_1).contains(text);
   }

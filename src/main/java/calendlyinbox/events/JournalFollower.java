@@ -135,7 +135,12 @@ final class JournalFollower {
       journal.lost(segment);
     } catch (EOFException e) {
       // Somebody made it shorter.
-      journal.lost(segment);
+      if (segment.isSealed()) {
+        journal.cut(segment, handedOver.getOrDefault(segment.name(), 0L));
+      } else {
+        // What was written meanwhile may stand behind the cut: it is read once more.
+        journal.seal();
+      }
     }
     return true;
   }

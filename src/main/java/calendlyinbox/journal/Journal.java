@@ -3,7 +3,6 @@ package calendlyinbox.journal;
 import calendlyinbox.calendly.CalendlyTime;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -143,9 +142,9 @@ public final class Journal implements Closeable {
   }
 
   /**
-   * Somebody removed a segment, or cut it, before everything in it was applied. It must not hold up
-   * those after it: it is reported, also to health for as long as nobody has moved the note of it
-   * away, and no longer listed. If it is the one that is written to, nothing more goes there.
+   * Somebody removed a segment before everything in it was applied. It must not hold up those after
+   * it: it is reported, also to health for as long as nobody has moved the note of it away, and no
+   * longer listed. If it is the one that is written to, nothing more goes there.
    */
   public void lost(Segment segment) {
     if (!segment.isSealed()) {
@@ -167,6 +166,33 @@ public final class Journal implements Closeable {
           damaged.folder(),
           e.toString());
     }
+  }
+
+  /**
+   * Somebody cut a sealed segment. From now on it ends behind its last whole line, so that it is
+   * deleted like any other when that is applied. What stands behind it is set aside, and the loss
+   * is reported as for one that was removed.
+   *
+   * @param whole where the last whole line ends
+   * @throws IOException if that is not on disk; nothing has changed then
+   */
+  public void cut(Segment segment, long whole) throws IOException {
+    if (!segment.isSealed()) {
+      throw new IllegalStateException("journal segment " + segment.name() + " is still written to");
+    }
+    byte[] rest = Tail.of(segment.file(), whole);
+    if (rest.length > 0) {
+      damaged.setAside(segment, whole, rest);
+    }
+    damaged.noteGone(segment);
+    log.error(
+        "Journal file was cut: segment={} bytes={} whole_bytes={}; deliveries behind that which were not applied yet are lost; next:"
+            + " find out who cuts files in {}",
+        segment.name(),
+        segment.durableBytes(),
+        whole,
+        folder);
+    segment.cut(whole);
   }
 
   /**
@@ -252,11 +278,7 @@ public final class Journal implements Closeable {
   /** Returns the length of the file without an unfinished last line, having cut that off. */
   private long cutTornTail(Path path) throws IOException {
     long size = Files.size(path);
-    long whole = endOfLastLine(path, size);
-    if (whole < size && isWholeButForItsNewline(path, whole, size)) {
-      // Damaged after it was acknowledged: it is set aside when it is read.
-      return size;
-    }
+    long whole = Tail.endOfLastLine(path);
     if (whole < size) {
       try (JournalFiles.Appending file = files.open(path)) {
         file.truncate(whole);
@@ -268,40 +290,5 @@ public final class Journal implements Closeable {
           size - whole);
     }
     return whole;
-  }
-
-  /** Returns true when a whole line stands there, and then a byte that should be a newline. */
-  private static boolean isWholeButForItsNewline(Path path, long from, long size)
-      throws IOException {
-    byte[] tail = new byte[(int) (size - from)];
-    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-      file.seek(from);
-      file.readFully(tail);
-    }
-    int end = tail.length - 1;
-    int start = Line.findStart(tail, 0, end);
-    while (start >= 0 && Line.read(tail, start, end).isEmpty()) {
-      start = Line.findStart(tail, start + 1, end);
-    }
-    return start >= 0;
-  }
-
-  private static long endOfLastLine(Path path, long size) throws IOException {
-    byte[] block = new byte[64 * 1024];
-    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-      long end = size;
-      while (end > 0) {
-        int length = (int) Math.min(block.length, end);
-        file.seek(end - length);
-        file.readFully(block, 0, length);
-        for (int at = length - 1; at >= 0; at--) {
-          if (block[at] == '\n') {
-            return end - length + at + 1;
-          }
-        }
-        end -= length;
-      }
-    }
-    return 0;
   }
 }

@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /**
  * One file of the journal: a run of lines, named for when it was begun. Lines are only ever added
- * at its end, and once it is sealed not even that. Safe for concurrent use.
+ * at its end, and once it is sealed not even that; it gets shorter only where somebody cut it. Safe
+ * for concurrent use.
  */
 public final class Segment {
   static final String SUFFIX = ".ndjson";
@@ -73,6 +74,11 @@ public final class Segment {
 
   void advance(long bytes) {
     durable += bytes;
+  }
+
+  /** Of a sealed one: with the thread that writes nobody may compete. */
+  void cut(long bytes) {
+    durable = bytes;
   }
 
   void seal() {

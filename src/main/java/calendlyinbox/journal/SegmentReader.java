@@ -1,6 +1,7 @@
 package calendlyinbox.journal;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.util.ArrayList;
@@ -48,13 +49,22 @@ public final class SegmentReader implements Closeable {
    * @param maxCount at most so many
    * @param maxBytes stops after the delivery that reaches so many bytes of bodies
    * @return empty when there is nothing more that is durable by now
+   * @throws EOFException if the file has no further whole line, though it once had more
    */
   public List<Entry> next(int maxCount, long maxBytes) throws IOException {
     long limit = segment.durableBytes();
+    long from = position();
     List<Entry> entries = new ArrayList<>();
     long bytes = 0;
     while (entries.size() < maxCount && bytes < maxBytes && position() < limit) {
       int newline = findNewline(limit);
+      if (newline < 0 && bufferAt + length < limit) {
+        if (position() == from) {
+          throw new EOFException(segment.name() + " ends at " + (bufferAt + length));
+        }
+        // What stood before the cut goes first.
+        break;
+      }
       if (newline < 0) {
         // Only in a file from a former run: the newline of its last line was damaged.
         setAside(next, length);
@@ -100,7 +110,7 @@ public final class SegmentReader implements Closeable {
 
   /**
    * Returns the index of the newline that ends the line at {@code next}, reading on as needed, or
-   * -1.
+   * -1 at the limit or where the file ends before it.
    */
   private int findNewline(long limit) throws IOException {
     int searched = next;
@@ -114,8 +124,10 @@ public final class SegmentReader implements Closeable {
       if (bufferAt + length >= limit) {
         return -1;
       }
-      int moved = fill(limit);
-      searched -= moved;
+      searched -= fill(limit);
+      if (searched == length) {
+        return -1;
+      }
     }
   }
 
@@ -136,8 +148,7 @@ public final class SegmentReader implements Closeable {
     }
     int wanted = (int) Math.min(buffer.length - length, limit - bufferAt - length);
     file.seek(bufferAt + length);
-    file.readFully(buffer, length, wanted);
-    length += wanted;
+    length += Math.max(0, file.read(buffer, length, wanted));
     return moved;
   }
 }

@@ -1,7 +1,9 @@
 package calendlyinbox.events;
 
 import static calendlyinbox.Deliveries.booking;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Deliveries;
 import calendlyinbox.Eventually;
@@ -239,6 +241,30 @@ class EventQueueTest {
     Files.delete(damaged);
     awaitEvents(4);
     assertEquals(1, station.journal.damagedLines());
+  }
+
+  @Test
+  void a_file_that_somebody_cuts_gives_what_is_whole_and_is_deleted_when_that_is_applied()
+      throws Exception {
+    station.append(bookings(0, 3));
+    Path cut = onlyFile();
+    byte[] whole = Files.readAllBytes(cut);
+    Files.write(cut, Arrays.copyOf(whole, whole.length - 5));
+
+    station.startQueue(2, 100);
+
+    awaitEvents(2);
+    Eventually.holds("it is settled", () -> Files.notExists(cut));
+    assertEquals(0, station.queue.backlog().bytes());
+    Path damaged = cut.resolveSibling("damaged");
+    int third = new String(whole, StandardCharsets.UTF_8).lastIndexOf("{\"received_at\"");
+    String name = cut.getFileName().toString().replace(".ndjson", "");
+    assertArrayEquals(
+        Arrays.copyOfRange(whole, third, whole.length - 5),
+        Files.readAllBytes(damaged.resolve(name + "-at-" + third + ".txt")));
+    assertTrue(Files.exists(damaged.resolve(name + "-is-gone.txt")), "it is reported");
+    station.append(booking("m", "late"));
+    awaitEvents(3);
   }
 
   @Test

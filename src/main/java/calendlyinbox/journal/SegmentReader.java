@@ -8,12 +8,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads one segment from a place onwards, as far as it is durable, in memory bounded by the longest
  * line. Not for concurrent use; reading beside the writing thread is what it is for.
  */
 public final class SegmentReader implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(SegmentReader.class);
   private static final int BUFFER = 128 * 1024;
 
   private final Segment segment;
@@ -65,15 +68,8 @@ public final class SegmentReader implements Closeable {
         // What stood before the cut goes first.
         break;
       }
-      if (newline < 0) {
-        // Only in a file from a former run: the newline of its last line was damaged.
-        setAside(next, length);
-        next = length;
-        break;
-      }
-      int start = next;
-      next = newline + 1;
-      Optional<Entry> entry = entry(start, newline);
+      // Where there is none, the last byte is what became of the newline of the last line.
+      Optional<Entry> entry = entry(next, newline < 0 ? length - 1 : newline);
       if (entry.isPresent()) {
         entries.add(entry.get());
         bytes += entry.get().body().length();
@@ -87,21 +83,29 @@ public final class SegmentReader implements Closeable {
     file.close();
   }
 
+  /** Reads the line that begins at {@code start}, or sets it aside, and goes behind it. */
   private Optional<Entry> entry(int start, int newline) throws IOException {
-    int from = start;
-    while (true) {
-      Optional<Line.Content> content = Line.read(buffer, from, newline);
-      if (content.isPresent()) {
-        return content.map(c -> new Entry(bufferAt + newline + 1, c.receivedAt(), c.body()));
+    Optional<Line.Content> content = Line.read(buffer, start, newline);
+    int end = newline + 1;
+    if (content.isEmpty()) {
+      int following = Line.findStart(buffer, start + 1, newline);
+      if (following >= 0) {
+        // Its own newline may be what was damaged, and all of it that was.
+        end = following;
+        content = Line.read(buffer, start, end - 1);
       }
-      // The newline before a whole line may be what was damaged.
-      int following = Line.findStart(buffer, from + 1, newline);
-      setAside(from, following < 0 ? newline + 1 : following);
-      if (following < 0) {
-        return Optional.empty();
-      }
-      from = following;
     }
+    if (content.isEmpty()) {
+      setAside(start, end);
+    } else if (buffer[end - 1] != '\n') {
+      log.warn(
+          "Newline of a journal line is damaged: segment={} offset={}; the line is whole; next: look after the disk",
+          segment.name(),
+          bufferAt + end - 1);
+    }
+    next = end;
+    long behind = position();
+    return content.map(c -> new Entry(behind, c.receivedAt(), c.body()));
   }
 
   private void setAside(int start, int end) throws IOException {

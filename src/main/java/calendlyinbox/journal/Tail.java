@@ -23,19 +23,25 @@ final class Tail {
   /** Returns where an unfinished last line begins: where there is none, at the end of the file. */
   static long endOfLastLine(Path path) throws IOException {
     long end = behindLastNewline(path);
-    byte[] tail = of(path, end);
-    // Damaged after it was acknowledged: it is set aside when it is read.
-    return isWholeButForItsNewline(tail) ? end + tail.length : end;
+    return end + endOfLastWhole(of(path, end));
   }
 
-  /** Returns true when a whole line stands there, and then a byte that should be a newline. */
-  private static boolean isWholeButForItsNewline(byte[] tail) {
-    int end = tail.length - 1;
-    int start = Line.findStart(tail, 0, end);
-    while (start >= 0 && Line.read(tail, start, end).isEmpty()) {
-      start = Line.findStart(tail, start + 1, end);
+  /**
+   * Returns where the last line ends that is whole, and has a byte behind it where its newline was
+   * before it was damaged: a line that lacks that byte may never have been acknowledged.
+   */
+  private static int endOfLastWhole(byte[] tail) {
+    int whole = 0;
+    int start = Line.findStart(tail, 0, tail.length);
+    while (start >= 0) {
+      int following = Line.findStart(tail, start + 1, tail.length);
+      int end = following < 0 ? tail.length : following;
+      if (Line.read(tail, start, end - 1).isPresent()) {
+        whole = end;
+      }
+      start = following;
     }
-    return start >= 0;
+    return whole;
   }
 
   private static long behindLastNewline(Path path) throws IOException {

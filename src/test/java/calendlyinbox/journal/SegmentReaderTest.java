@@ -171,6 +171,53 @@ class SegmentReaderTest {
   }
 
   @Test
+  void a_damaged_newline_costs_no_delivery_in_the_middle_nor_at_the_end() throws Exception {
+    try (Journal journal = open(folder)) {
+      write(journal, 1, 2, 3, 4);
+    }
+    Path file = JournalFixture.onlyFileIn(folder);
+    String lines = Files.readString(file);
+    List<String> each = lines.lines().toList();
+    Files.writeString(
+        file,
+        each.get(0)
+            + "\u000b"
+            + each.get(1)
+            + "\n"
+            + each.get(2)
+            + "\u000b"
+            + each.get(3)
+            + "\u000b");
+
+    List<String> found = new ArrayList<>();
+    String log = JournalFixture.logOf(() -> found.addAll(JournalFixture.readAgain(folder)));
+
+    assertEquals(texts(1, 2, 3, 4), found);
+    assertEquals(0, new JournalLook(folder).damagedLines(), "nothing is left over");
+    for (int line : new int[] {1, 3, 4}) {
+      assertTrue(log.contains(" offset=" + (line * (each.get(0).length() + 1) - 1)), log);
+    }
+  }
+
+  @Test
+  void what_stands_beside_a_damaged_newline_is_set_aside_alone() throws Exception {
+    try (Journal journal = open(folder)) {
+      write(journal, 1, 2, 3);
+    }
+    Path file = JournalFixture.onlyFileIn(folder);
+    List<String> lines = Files.readAllLines(file);
+    String damaged = lines.get(1).replace("delivery", "Delivery");
+    Files.writeString(file, lines.get(0) + "\u000b" + damaged + "\u000b" + lines.get(2) + "\n");
+
+    List<String> found = new ArrayList<>();
+    JournalFixture.logOf(() -> found.addAll(JournalFixture.readAgain(folder)));
+
+    assertEquals(texts(1, 3), found);
+    Path aside = JournalFixture.onlyFileIn(folder.resolve("damaged"));
+    assertEquals(damaged + "\u000b", Files.readString(aside));
+  }
+
+  @Test
   void a_reader_that_is_closed_holds_no_file_open() throws Exception {
     Path descriptors = Path.of("/proc/self/fd");
     assumeTrue(Files.exists(descriptors), "only where a process sees what it holds open");

@@ -1,6 +1,7 @@
 package calendlyinbox.calendly;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.Optional;
@@ -26,6 +27,9 @@ public final class EventParser {
     JsonNode root;
     try {
       root = ExactJson.MAPPER.readTree(body);
+    } catch (StreamConstraintsException tooMuch) {
+      // Its message has numbers alone: how much of what, and how much is read.
+      return unreadable(body, "the body is not read: " + tooMuch.getOriginalMessage());
     } catch (JsonProcessingException notJson) {
       return unreadable(body, "the body is not JSON: " + where(notJson));
     } catch (IOException notText) {

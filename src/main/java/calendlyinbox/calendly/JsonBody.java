@@ -1,38 +1,16 @@
 package calendlyinbox.calendly;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.JsonEOFException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
-/**
- * Bytes to JSON. Decimals keep their digits ({@code 12.50} stays {@code 12.50}); nothing may follow
- * the object.
- */
+/** Bytes of an answer to JSON. */
 final class JsonBody {
-  /** Some twenty times a full page; more would not fit into a small heap as a tree. */
-  private static final long MOST_TOKENS = 200_000;
-
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build())
-                  .build())
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
-
   private JsonBody() {}
 
   static ObjectNode newObject() {
-    return MAPPER.createObjectNode();
+    return ExactJson.MAPPER.createObjectNode();
   }
 
   /**
@@ -46,7 +24,7 @@ final class JsonBody {
       throw new MalformedAnswerException("an empty body instead of JSON");
     }
     try {
-      JsonNode json = MAPPER.readTree(answer.body());
+      JsonNode json = ExactJson.MAPPER.readTree(answer.body());
       if (json instanceof ObjectNode object) {
         return object;
       }

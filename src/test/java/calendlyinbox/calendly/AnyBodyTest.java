@@ -25,7 +25,8 @@ class AnyBodyTest {
   private static final String MARK = "Zq7xJ";
   private static final Pattern REASON =
       Pattern.compile(
-          "the body is not JSON: (line \\d+, column \\d+|not readable as text|StreamConstraintsException)"
+          "the body is not JSON: (line \\d+, column \\d+|not readable as text)"
+              + "|the body is not read: [\\w ]+ \\(\\d+\\) exceeds the maximum allowed \\(\\d+, from `[\\w.()]+`\\)"
               + "|\\$(\\.event|\\.payload|\\.payload\\.uri)? is "
               + "(missing|null|an? (empty text|text|array|number|boolean|object)), "
               + "wanted (an object|the name of an event|the uri of the resource)");

@@ -85,11 +85,14 @@ class EventParserTest {
   }
 
   @Test
-  void a_body_of_a_million_brackets_is_not_json() {
+  void a_body_of_a_million_brackets_is_not_read() {
     byte[] brackets = new byte[1_000_000];
     java.util.Arrays.fill(brackets, (byte) '[');
 
-    assertEquals("the body is not JSON: StreamConstraintsException", reason(brackets));
+    assertEquals(
+        "the body is not read: Document nesting depth (1001) exceeds the maximum allowed"
+            + " (1000, from `StreamReadConstraints.getMaxNestingDepth()`)",
+        reason(brackets));
   }
 
   @TestFactory

@@ -180,6 +180,30 @@ class EventProcessorTest {
   }
 
   @Test
+  void a_body_of_more_values_than_fit_into_memory_is_kept_as_failed_and_holds_up_nothing()
+      throws Exception {
+    String booking = new String(booking("m", "ada").body(), StandardCharsets.UTF_8);
+    String values = "{\"\":0}" + ",{\"\":0}".repeat(50_000);
+    byte[] body =
+        booking
+            .replace("\"payload\":{", "\"payload\":{\"tracking\":[" + values + "],")
+            .getBytes(StandardCharsets.UTF_8);
+
+    station.apply(List.of(body, booking("m", "grace").body()));
+
+    assertEquals(
+        List.of(
+            "(none)|failed|the body is not read: Token count (200001) exceeds the maximum allowed"
+                + " (200000, from `StreamReadConstraints.getMaxTokenCount()`)|"
+                + body.length,
+            "invitee.created|processed|null|" + booking("m", "grace").body().length),
+        station.rows(
+            "SELECT event_type, status, last_error, length(payload)"
+                + " FROM calendly_webhook_events ORDER BY id"));
+    assertEquals("1", station.count("invitees"));
+  }
+
+  @Test
   void a_chunk_is_not_applied_where_the_database_is_not_where_the_reader_thought()
       throws Exception {
     station.apply(booking("m", "ada"));

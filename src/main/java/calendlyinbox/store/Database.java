@@ -149,9 +149,28 @@ public final class Database implements Closeable {
   public Optional<DatabaseUnavailableException> rewrite() {
     return alone(
         handle -> {
+          checkRoom(handle);
           handle.execute("VACUUM");
           return true;
         });
+  }
+
+  private void checkRoom(Handle handle) throws DatabaseUnavailableException {
+    long bytes =
+        handle
+            .createQuery(
+                """
+                SELECT (page_count - freelist_count) * page_size
+                FROM pragma_page_count, pragma_freelist_count, pragma_page_size
+                """)
+            .mapTo(Long.class)
+            .one();
+    try {
+      Room.checkForTwo(file.toAbsolutePath().getParent(), bytes);
+    } catch (IOException e) {
+      throw new DatabaseUnavailableException(
+          Trouble.FULL, file + " cannot be written anew: " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -169,8 +188,12 @@ public final class Database implements Closeable {
                 .one());
   }
 
+  private interface LoneWork {
+    boolean on(Handle handle) throws DatabaseUnavailableException;
+  }
+
   /** Outside of any transaction, and of anybody else's turn. */
-  private Optional<DatabaseUnavailableException> alone(Work<Boolean> work) {
+  private Optional<DatabaseUnavailableException> alone(LoneWork work) {
     // Before it waits for its turn: who looked after that would wait behind it.
     ours = true;
     try {
@@ -180,7 +203,7 @@ public final class Database implements Closeable {
     }
   }
 
-  private Optional<DatabaseUnavailableException> inTurnAlone(Work<Boolean> work) {
+  private Optional<DatabaseUnavailableException> inTurnAlone(LoneWork work) {
     return troubleOf(
         () -> {
           try {

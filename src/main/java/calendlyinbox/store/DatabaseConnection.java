@@ -286,6 +286,9 @@ final class DatabaseConnection implements Closeable {
     close(connection);
     connection = null;
     letGoIfReplaced();
+    if (openFile != null) {
+      close(openFile::letGoOfDeletedLog);
+    }
   }
 
   /** Closes the file as well; it may be opened again. */

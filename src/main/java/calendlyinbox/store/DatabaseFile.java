@@ -102,6 +102,11 @@ final class DatabaseFile implements Closeable {
     log.delete();
   }
 
+  /** See {@link WriteAheadLog#letGoIfDeleted}. */
+  void letGoOfDeletedLog() throws IOException {
+    log.letGoIfDeleted();
+  }
+
   /** See {@link WriteAheadLog#place}. */
   WriteAheadLog.Place placeOfLog() throws DatabaseUnavailableException {
     try {

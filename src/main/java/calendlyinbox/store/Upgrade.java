@@ -83,10 +83,8 @@ final class Upgrade {
     try {
       Path folder = file.toAbsolutePath().getParent();
       deleteUnfinished(folder);
-      if (Files.getFileStore(folder).getUsableSpace() < Files.size(file)) {
-        // Seen beforehand, so that an attempt each second does not fill the disk each second.
-        throw new IOException("No space left on device");
-      }
+      // Seen beforehand, so that an attempt each second does not fill the disk each second.
+      Room.check(folder, Files.size(file));
       DatabaseCopy.make(file, copy);
       FolderOwner.give(copy);
       return copy;

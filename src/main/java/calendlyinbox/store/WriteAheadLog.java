@@ -238,6 +238,20 @@ final class WriteAheadLog implements Closeable {
     }
   }
 
+  /**
+   * Lets go of a log that was deleted, as SQLite does when the last one closes the database: as
+   * long as it is open here it takes up room, which may be what a full disk lacks. The index of it
+   * stays open, with SQLite's locks on it, and is small.
+   */
+  void letGoIfDeleted() throws IOException {
+    if (log != null && !parts.get(path).equals(DatabaseFile.keyOrNull(path))) {
+      close(log);
+      log = null;
+      // Another file may get its number from now on.
+      parts.remove(path);
+    }
+  }
+
   private Optional<LogIndex> index() throws IOException {
     return index == null ? Optional.empty() : LogIndex.read(index);
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import calendlyinbox.Eventually;
 import calendlyinbox.SettableClock;
@@ -330,6 +331,29 @@ class DatabaseTroubleTest {
                     }));
 
     assertEquals(Trouble.FULL, thrown.trouble());
+    assertWorks(2);
+  }
+
+  @Test
+  void a_log_that_went_with_the_connection_takes_up_no_room_on_a_full_disk() throws Exception {
+    assumeTrue(
+        Files.exists(Path.of("/proc/self/fd")), "only where a process sees what it holds open");
+    assertWorks(1);
+
+    DatabaseUnavailableException thrown =
+        assertThrows(
+            DatabaseUnavailableException.class,
+            () ->
+                database.write(
+                    handle -> {
+                      handle.execute("PRAGMA max_page_count = 1");
+                      return handle.execute(
+                          "INSERT INTO invitees (uri, answers) VALUES ('big', zeroblob(200000))");
+                    }));
+
+    assertEquals(Trouble.FULL, thrown.trouble());
+    assertFalse(Files.exists(folder.resolve("calendly.db-wal")));
+    assertEquals(0, WriteAheadLogTest.openOf(folder, "calendly.db-wal"));
     assertWorks(2);
   }
 

@@ -282,8 +282,12 @@ class WriteAheadLogTest {
     }
   }
 
-  /** How many files whose names begin so are open; those that were replaced count too. */
   private long openOf(String name) throws IOException {
+    return openOf(folder, name);
+  }
+
+  /** How many files whose names begin so are open; those that were replaced count too. */
+  static long openOf(Path folder, String name) throws IOException {
     String begin = folder.toRealPath().resolve(name).toString();
     try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
       return all.filter(one -> target(one).startsWith(begin)).count();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -52,20 +53,49 @@ final class Upgrade {
         // Nobody sees it before it is committed, the copying neither. What cannot be brought
         // forward is not copied, since it is tried again each second.
         bringForward(from);
-        copy = Optional.of(copy(from));
+        Path made = SetAside.beside(file, "v" + from, clock.instant());
+        copy(from, made);
+        copy = Optional.of(made);
       }
       Schema.execute(connection, "COMMIT");
     } catch (SQLException | DatabaseUnavailableException | RuntimeException e) {
       rollback(e);
+      copy.ifPresent(Upgrade::delete);
       throw e;
     }
     copy.ifPresent(
-        made ->
-            log.info(
-                "Database brought forward: from_version={} to_version={} copy={}",
-                from,
-                Schema.VERSION,
-                made));
+        made -> {
+          giveName(made);
+          log.info(
+              "Database brought forward: from_version={} to_version={} copy={}",
+              from,
+              Schema.VERSION,
+              made);
+        });
+  }
+
+  /** Returns the name that the copy has until the change is committed. */
+  private static Path unfinished(Path copy) {
+    return copy.resolveSibling(copy.getFileName() + DatabaseCopy.UNFINISHED);
+  }
+
+  /** What cannot be deleted now is at the next attempt, as all that is unfinished. */
+  private static void delete(Path copy) {
+    try {
+      Files.delete(unfinished(copy));
+    } catch (IOException e) {
+      log.debug("The copy of a database that stayed as it was is still there", e);
+    }
+  }
+
+  /** Where the process is killed just before, the copy stays under that name, and is whole. */
+  private static void giveName(Path copy) {
+    try {
+      Files.move(unfinished(copy), copy, StandardCopyOption.ATOMIC_MOVE);
+      DatabaseCopy.sync(copy.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      log.warn("The copy of the former database is whole, and stays {}", unfinished(copy), e);
+    }
   }
 
   /** On a full disk SQLite has done it already, and says that there is nothing to roll back. */
@@ -77,17 +107,18 @@ final class Upgrade {
     }
   }
 
-  /** Nobody can write: what is copied is what is changed then. */
-  private Path copy(int version) throws DatabaseUnavailableException {
-    Path copy = SetAside.beside(file, "v" + version, clock.instant());
+  /**
+   * Nobody can write: what is copied is what is changed then. Until that is committed it has the
+   * name of an unfinished one, or each start that is killed before would leave a copy behind.
+   */
+  private void copy(int version, Path copy) throws DatabaseUnavailableException {
     try {
       Path folder = file.toAbsolutePath().getParent();
       deleteUnfinished(folder);
       // Seen beforehand, so that an attempt each second does not fill the disk each second.
-      Room.check(folder, Files.size(file));
-      DatabaseCopy.make(file, copy);
-      FolderOwner.give(copy);
-      return copy;
+      Room.check(folder, Files.size(file) + sizeOf(WriteAheadLog.beside(file)));
+      DatabaseCopy.make(file, unfinished(copy));
+      FolderOwner.give(unfinished(copy));
     } catch (IOException e) {
       throw new DatabaseUnavailableException(
           String.valueOf(e.getMessage()).contains("No space left")
@@ -102,6 +133,10 @@ final class Upgrade {
               + e.getMessage(),
           e);
     }
+  }
+
+  private static long sizeOf(Path log) throws IOException {
+    return Files.exists(log) ? Files.size(log) : 0;
   }
 
   /** Of attempts that ended with their process; each had another name. */

@@ -13,6 +13,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -147,6 +150,33 @@ class UpgradeTest {
     open(file);
 
     assertEquals(List.of(file, folder.resolve("calendly.db.v2-20261123T120000Z")), files());
+  }
+
+  @Test
+  void where_it_cannot_be_committed_no_copy_is_left_and_it_is_tried_again() throws Exception {
+    Path file = folder.resolve("calendly.db");
+    OlderDatabase.make("2", file);
+    Map<String, List<String>> before = rows(file);
+    try (Connection writing = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Connection reading = DriverManager.getConnection("jdbc:sqlite:" + file)) {
+      // With such a journal nobody can commit while somebody reads.
+      Schema.execute(writing, "PRAGMA journal_mode = DELETE");
+      Schema.execute(writing, "PRAGMA busy_timeout = 50");
+      reading.setAutoCommit(false);
+      reading.createStatement().executeQuery("SELECT uri FROM invitees").next();
+      Upgrade upgrade = new Upgrade(writing, file, new SettableClock(NOW));
+
+      SQLException refused = assertThrows(SQLException.class, upgrade::run);
+
+      assertTrue(refused.getMessage().startsWith("[SQLITE_BUSY]"), refused.getMessage());
+      assertEquals(List.of(file), files());
+    }
+    assertEquals(before, rows(file));
+
+    open(file);
+
+    assertEquals(List.of(file, folder.resolve("calendly.db.v2-20261123T120000Z")), files());
+    assertEquals(Schema.VERSION, number(file, "PRAGMA user_version"));
   }
 
   @Test

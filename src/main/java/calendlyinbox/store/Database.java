@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
@@ -26,6 +27,8 @@ public final class Database implements Closeable {
 
   /** Longer than the log becomes where nobody but this server reads or writes. */
   private static final long LONG_LOG_BYTES = 220 * 1024 * 1024;
+
+  private static final int LOOK_MILLIS = 50;
 
   private final Path file;
   private final Soundness soundness;
@@ -225,20 +228,38 @@ public final class Database implements Closeable {
 
   /**
    * Returns what is wrong, by really asking: the file is opened anew and its write lock taken for a
-   * moment. Nothing is while this server itself writes the whole file anew: whoever looks is not
-   * kept waiting for that, and not told that the disk hangs or another program holds the file.
+   * moment. While this server itself writes the whole file anew, or brings it forward from an
+   * earlier version, it is what failed last, if anything did: whoever looks is not kept waiting for
+   * that, and not told that the disk hangs or another program holds the file.
    */
   public Optional<DatabaseUnavailableException> trouble() {
-    if (ours) {
-      return Optional.empty();
+    try {
+      while (!turn.tryLock(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (ours || connection.isBeingBroughtForward()) {
+          return outage.last();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return outage.last();
     }
-    return troubleOf(
-        () -> {
-          // Stays open for whoever writes next.
-          connection.open();
-          connection.tryToWrite();
-          return soundness.damage().or(() -> outage.lasting(connection.handle()));
-        });
+    try {
+      return troubleOf(this::ask);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private Optional<DatabaseUnavailableException> ask()
+      throws DatabaseUnavailableException, SQLException {
+    if (connection.isToBeBroughtForward()) {
+      // By whoever writes next, who has the time.
+      return outage.last();
+    }
+    // Stays open for whoever writes next.
+    connection.open();
+    connection.tryToWrite();
+    return soundness.damage().or(() -> outage.lasting(connection.handle()));
   }
 
   /**

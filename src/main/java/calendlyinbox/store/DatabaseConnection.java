@@ -54,6 +54,9 @@ final class DatabaseConnection implements Closeable {
   private Connection connection;
   private LogMover mover;
 
+  // Written by whoever has the turn, read by anybody.
+  private volatile boolean broughtForward;
+
   /** Opens nothing yet. */
   DatabaseConnection(Path file, Duration patience, Clock clock, int manyFrames) {
     this.file = file;
@@ -86,6 +89,20 @@ final class DatabaseConnection implements Closeable {
 
   boolean isOpen() {
     return handle != null;
+  }
+
+  /** Returns whether a database of an earlier version stands there, and is not open. */
+  boolean isToBeBroughtForward() throws DatabaseUnavailableException {
+    if (isOpen() || !Files.exists(file)) {
+      return false;
+    }
+    openFile();
+    return openFile.isOfEarlierVersion();
+  }
+
+  /** Returns whether that is under way, which may take minutes. Safe for concurrent use. */
+  boolean isBeingBroughtForward() {
+    return broughtForward;
   }
 
   /**
@@ -190,13 +207,9 @@ final class DatabaseConnection implements Closeable {
   private void openAnew() throws DatabaseUnavailableException {
     try {
       createOwnerOnly();
-      letGoIfReplaced();
-      if (openFile == null) {
-        openFile = DatabaseFile.open(file);
-        openFile.noteLog();
-      }
+      openFile();
       connection = writing();
-      Schema.prepare(connection, file, clock);
+      prepare();
       openFile.noteLog();
       mover = new LogMover(file, openFile, connection, writing(), manyFrames);
       // SQLite opened what stood under the name, a moment after it was looked at: only now is it
@@ -213,6 +226,23 @@ final class DatabaseConnection implements Closeable {
     } catch (DatabaseUnavailableException | RuntimeException e) {
       closeConnection();
       throw e;
+    }
+  }
+
+  private void openFile() throws DatabaseUnavailableException {
+    letGoIfReplaced();
+    if (openFile == null) {
+      openFile = DatabaseFile.open(file);
+      openFile.noteLog();
+    }
+  }
+
+  private void prepare() throws SQLException, DatabaseUnavailableException {
+    broughtForward = Schema.version(connection) < Schema.VERSION && !Schema.isEmpty(connection);
+    try {
+      Schema.prepare(connection, file, clock);
+    } finally {
+      broughtForward = false;
     }
   }
 

@@ -84,6 +84,13 @@ final class DatabaseFile implements Closeable {
     return header().getInt(USER_VERSION_AT);
   }
 
+  /** Returns whether it begins as a database of ours of an earlier version does. */
+  boolean isOfEarlierVersion() throws DatabaseUnavailableException {
+    ByteBuffer header = header();
+    return header.getInt(APPLICATION_ID_AT) == APPLICATION_ID
+        && header.getInt(USER_VERSION_AT) < Schema.VERSION;
+  }
+
   /**
    * Remembers which files are the write-ahead log of this file: what stands beside it before it is
    * used, and again while it is in use.

@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Since when and why the database is away, told in one line a minute while it lasts and one when it
- * is over: a flood of lines helps nobody at night. Used under the database's lock.
+ * is over: a flood of lines helps nobody at night. Used under the database's lock, but for {@link
+ * #last}.
  */
 final class Outage {
   private static final Logger log = LoggerFactory.getLogger(Outage.class);
@@ -22,7 +23,7 @@ final class Outage {
   private final Clock clock;
   private Instant since;
   private Instant lastLogged;
-  private DatabaseUnavailableException failing;
+  private volatile DatabaseUnavailableException failing;
   private Instant failedAt;
 
   Outage(Clock clock) {
@@ -65,6 +66,11 @@ final class Outage {
             || handle.createQuery("SELECT total_changes()").mapTo(Long.class).one() > 0)) {
       failing = null;
     }
+    return Optional.ofNullable(failing);
+  }
+
+  /** Returns what failed last, if nothing is known to have gone well since. */
+  Optional<DatabaseUnavailableException> last() {
     return Optional.ofNullable(failing);
   }
 

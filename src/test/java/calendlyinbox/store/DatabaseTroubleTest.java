@@ -105,6 +105,50 @@ class DatabaseTroubleTest {
     rewriter.join();
   }
 
+  @Test
+  void nor_while_it_brings_an_older_database_forward() throws Exception {
+    OlderDatabase.make("2", file);
+    try (Database patient = new Database(file, Duration.ofSeconds(30), clock);
+        Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = other.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE");
+      FutureTask<Long> writing = new FutureTask<>(() -> patient.write(DatabaseTest::rows));
+      Thread thread = new Thread(writing);
+      thread.start();
+      Eventually.holds(
+          "it is brought forward, and waits for the other", () -> isIn(Upgrade.class, thread));
+
+      assertEquals(
+          Optional.empty(),
+          CompletableFuture.supplyAsync(patient::trouble).get(15, TimeUnit.SECONDS));
+
+      assertFalse(writing.isDone());
+      statement.execute("ROLLBACK");
+      writing.get();
+      assertEquals(Schema.VERSION, DatabaseTest.number(file, "PRAGMA user_version"));
+    }
+  }
+
+  @Test
+  void who_looks_does_not_bring_it_forward_himself_and_is_told_why_that_failed_last()
+      throws Exception {
+    OlderDatabase.make("2", file);
+
+    assertEquals(Optional.empty(), database.trouble());
+
+    assertEquals(2, DatabaseTest.number(file, "PRAGMA user_version"));
+    DatabaseTest.execute(file, "ALTER TABLE invitees ADD COLUMN shoe_size");
+    assertTrouble(Trouble.CORRUPT);
+    DatabaseTest.execute(file, "ALTER TABLE invitees DROP COLUMN shoe_size");
+    add();
+    assertEquals(Optional.empty(), database.trouble());
+  }
+
+  private static boolean isIn(Class<?> type, Thread thread) {
+    return Arrays.stream(thread.getStackTrace())
+        .anyMatch(frame -> frame.getClassName().equals(type.getName()));
+  }
+
   private void writeUntil(CountDownLatch done) {
     try {
       database.write(

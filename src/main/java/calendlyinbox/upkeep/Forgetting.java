@@ -7,6 +7,7 @@ import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import calendlyinbox.store.FolderLock;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,6 +36,8 @@ public final class Forgetting {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
   private static final int AT_ONCE = 50;
+  private static final Outcome JOURNAL_STAYS =
+      new Outcome.NotNow("the journal cannot be brought into the database within a minute");
 
   private final Path folder;
   private final Path file;
@@ -108,7 +111,7 @@ public final class Forgetting {
     // At a first start nothing may have made the tables yet: an empty journal does not.
     database.write(opened -> null);
     if (!journalIsEmptied()) {
-      return new Outcome.NotNow("the journal cannot be brought into the database within a minute");
+      return JOURNAL_STAYS;
     }
     Map<String, Integer> removed = new TreeMap<>();
     Map<String, Integer> redacted = new TreeMap<>();
@@ -119,6 +122,12 @@ public final class Forgetting {
     }
     List<Path> deleted = files.deleteLeftovers();
     List<Path> left = files.thatHoldIt();
+    // What comes again passes through the journal. Its files are gone then, and are named to
+    // nobody: who removes one loses what is not applied yet.
+    if (!journalIsEmptied()) {
+      return JOURNAL_STAYS;
+    }
+    left.removeIf(Files::notExists);
     // A new booking, or what somebody else said, that came in meanwhile.
     boolean again = database.look(new TextColumns(address)::hold);
     if (removed.isEmpty() && redacted.isEmpty() && deleted.isEmpty() && left.isEmpty() && !again) {

@@ -66,6 +66,11 @@ final class Inbox implements AutoCloseable {
     execute("DELETE" + stored);
   }
 
+  /** When it returns, it is in the journal. */
+  void accept(Deliveries delivery) {
+    journal.append(clock.instant(), new RawBody(delivery.body())).join();
+  }
+
   Map<String, Integer> purge() throws Exception {
     return new Retention(database, queue::emptyJournal, KEEP, () -> true, new Random(1), clock)
         .run();

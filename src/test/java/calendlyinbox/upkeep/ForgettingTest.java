@@ -1,0 +1,47 @@
+package calendlyinbox.upkeep;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import calendlyinbox.Deliveries;
+import calendlyinbox.Eventually;
+import calendlyinbox.upkeep.Forgetting.Outcome;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What comes in while somebody is forgotten. */
+class ForgettingTest {
+  private static final Deliveries HERS = Deliveries.booking("m", "ada");
+
+  @TempDir Path folder;
+
+  @Test
+  void what_comes_again_all_the_while_passes_through_the_journal_and_is_in_no_file_to_be_removed()
+      throws Exception {
+    try (Inbox inbox = new Inbox(folder)) {
+      inbox.deliver(HERS);
+      assertInstanceOf(Outcome.Done.class, inbox.forget("ada@example.com"));
+      AtomicBoolean enough = new AtomicBoolean();
+      AtomicInteger repeats = new AtomicInteger();
+      CompletableFuture<Void> load =
+          CompletableFuture.runAsync(
+              () -> {
+                while (!enough.get()) {
+                  inbox.accept(HERS);
+                  repeats.incrementAndGet();
+                }
+              });
+      Eventually.holds("she comes again", () -> repeats.get() > 10);
+
+      Outcome outcome = inbox.forget("ada@example.com");
+
+      enough.set(true);
+      load.join();
+      assertEquals(new Outcome.NotFound(), outcome);
+    }
+  }
+}

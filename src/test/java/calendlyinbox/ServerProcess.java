@@ -70,9 +70,10 @@ public final class ServerProcess implements AutoCloseable {
    * @param logFile is added to; the process works in its folder
    */
   public static ServerProcess launchUnder(
-      List<String> under, Path logFile, Path folder, Map<String, String> settings)
+      List<String> under, Path logFile, Path folder, Map<String, String> settings, String... args)
       throws IOException {
     ProcessBuilder builder = builder(under, folder, settings);
+    builder.command().addAll(List.of(args));
     builder.directory(logFile.toAbsolutePath().getParent().toFile());
     return new ServerProcess(builder.start(), Optional.of(logFile));
   }

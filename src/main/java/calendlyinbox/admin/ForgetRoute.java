@@ -64,6 +64,7 @@ final class ForgetRoute {
       content.put("redacted", done.redacted());
       content.put("deleted", names(done.deleted()));
       content.put("left", names(done.left()));
+      content.put("unread", names(done.unread()));
       content.put("again", done.again());
       return Reply.json(content);
     }

@@ -108,6 +108,7 @@ final class ForgetCommand implements Callable<Integer> {
               counts(body.path("redacted")),
               paths(body.path("deleted")),
               paths(body.path("left")),
+              paths(body.path("unread")),
               body.path("again").asBoolean());
       case 404 -> new Outcome.NotFound();
       case 409 -> new Outcome.NotNow(body.path("detail").asText());
@@ -166,15 +167,21 @@ final class ForgetCommand implements Callable<Integer> {
         .forEach(
             file ->
                 out.println("Still in " + file + ", which is yours: remove it, or move it away."));
+    done.unread().forEach(path -> out.println("Could not be looked into: " + path));
     if (done.again()) {
       out.println("It came in again meanwhile: ./run.sh forget once more.");
     }
     if (!done.left().isEmpty() || done.again()) {
       return Failure.NOT_WELL;
     }
+    boolean all = done.unread().isEmpty();
     out.println(
-        "The address is in no file of " + site.dataFolder().toAbsolutePath() + " any more.");
-    return Failure.DONE;
+        "The address is in no "
+            + (all ? "file" : "other file")
+            + " of "
+            + site.dataFolder().toAbsolutePath()
+            + " any more.");
+    return all ? Failure.DONE : Failure.NOT_WELL;
   }
 
   private static Map<String, Integer> counts(JsonNode json) {

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -43,6 +45,7 @@ final class DataFiles {
   private final Path database;
   private final Address address;
   private final Clock clock;
+  private final Set<Path> unread = new TreeSet<>();
 
   /**
    * @param database in the folder
@@ -56,7 +59,7 @@ final class DataFiles {
 
   /**
    * Deletes copies of the database that an upgrade or a restore left, and damaged stretches of the
-   * journal, where the address is in them.
+   * journal, where the address is in them. What cannot be deleted stays.
    *
    * @return which
    */
@@ -64,14 +67,25 @@ final class DataFiles {
     List<Path> deleted = new ArrayList<>();
     for (Path file : files()) {
       boolean isDamagedStretch = file.startsWith(folder.resolve("journal").resolve("damaged"));
-      if (isLeftover(file) && (holds(file) || holdsInTables(file))
-          || isDamagedStretch && holds(file)) {
-        Files.deleteIfExists(file);
-        Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-shm"));
+      boolean goes =
+          isLeftover(file) && (holds(file) || holdsInTables(file))
+              || isDamagedStretch && holds(file);
+      if (goes && isDeleted(file)) {
         deleted.add(file);
       }
     }
     return deleted;
+  }
+
+  /** Somebody else may have put it where only he can take it away. */
+  private static boolean isDeleted(Path file) {
+    try {
+      Files.deleteIfExists(file);
+      Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-shm"));
+      return true;
+    } catch (IOException stays) {
+      return false;
+    }
   }
 
   /** Returns in which files the address is now. */
@@ -83,6 +97,11 @@ final class DataFiles {
       }
     }
     return holding;
+  }
+
+  /** Returns what the searches by now could not look into, be it one file or a folder. */
+  List<Path> unread() {
+    return List.copyOf(unread);
   }
 
   private List<Path> files() throws IOException {
@@ -116,11 +135,11 @@ final class DataFiles {
           }
 
           @Override
-          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-            if (e instanceof NoSuchFileException) {
-              return FileVisitResult.CONTINUE;
+          public FileVisitResult visitFileFailed(Path found, IOException e) {
+            if (!(e instanceof NoSuchFileException)) {
+              unread.add(in.resolve(real.relativize(found)));
             }
-            throw e;
+            return FileVisitResult.CONTINUE;
           }
         });
   }
@@ -179,7 +198,7 @@ final class DataFiles {
     }
   }
 
-  private boolean holds(Path file) throws IOException {
+  private boolean holds(Path file) {
     byte[] block = new byte[OVERLAP + BLOCK];
     int kept = 0;
     try (InputStream in = Files.newInputStream(file)) {
@@ -196,6 +215,9 @@ final class DataFiles {
       }
       return false;
     } catch (NoSuchFileException goneMeanwhile) {
+      return false;
+    } catch (IOException notReadable) {
+      unread.add(file);
       return false;
     }
   }

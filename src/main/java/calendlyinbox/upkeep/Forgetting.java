@@ -36,6 +36,8 @@ public final class Forgetting {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
   private static final int AT_ONCE = 50;
+  private static final Outcome NOTHING =
+      new Outcome.Done(Map.of(), Map.of(), List.of(), List.of(), List.of(), false);
   private static final Outcome JOURNAL_STAYS =
       new Outcome.NotNow("the journal cannot be brought into the database within a minute");
 
@@ -67,6 +69,7 @@ public final class Forgetting {
      * @param redacted in how many texts of rows that stay it was replaced, by table
      * @param deleted files that held it: copies of the database, damaged stretches of the journal
      * @param left files that still hold it and are not ours to delete
+     * @param unread files and folders that could not be looked into: it may be in them
      * @param again whether it came in again meanwhile: it is in the database
      */
     record Done(
@@ -74,6 +77,7 @@ public final class Forgetting {
         Map<String, Integer> redacted,
         List<Path> deleted,
         List<Path> left,
+        List<Path> unread,
         boolean again)
         implements Outcome {}
 
@@ -86,7 +90,7 @@ public final class Forgetting {
 
   /**
    * When it returns {@code Done}, the address is in no file of the data folder but those named as
-   * left, unless it came in again, and that is on disk.
+   * left or unread, unless it came in again, and that is on disk.
    *
    * @throws DatabaseUnavailableException if the database cannot be used; what was removed by then
    *     stays so
@@ -130,17 +134,19 @@ public final class Forgetting {
     left.removeIf(Files::notExists);
     // A new booking, or what somebody else said, that came in meanwhile.
     boolean again = database.look(new TextColumns(address)::hold);
-    if (removed.isEmpty() && redacted.isEmpty() && deleted.isEmpty() && left.isEmpty() && !again) {
+    Outcome.Done done = new Outcome.Done(removed, redacted, deleted, left, files.unread(), again);
+    if (done.equals(NOTHING)) {
       return new Outcome.NotFound();
     }
     log.info(
-        "Forgotten: rows={} redacted={} files_deleted={} files_left={} again={}",
+        "Forgotten: rows={} redacted={} files_deleted={} files_left={} files_unread={} again={}",
         removed,
         redacted,
         deleted.size(),
         left.size(),
+        done.unread().size(),
         again);
-    return new Outcome.Done(removed, redacted, deleted, left, again);
+    return done;
   }
 
   private void remove(Address address, Map<String, Integer> removed, Map<String, Integer> redacted)

@@ -3,10 +3,12 @@ package calendlyinbox.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import calendlyinbox.Deliveries;
 import calendlyinbox.DestroyedPage;
 import calendlyinbox.RunningReceiver;
+import calendlyinbox.ServerProcess;
 import calendlyinbox.cli.Tool.Ran;
 import calendlyinbox.journal.Journal;
 import calendlyinbox.journal.RawBody;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import mockwebserver3.MockResponse;
@@ -100,6 +103,75 @@ class ForgetCommandTest {
         ran.out().endsWith("Still in " + notes + ", which is yours: remove it, or move it away.\n"),
         ran.out());
     assertEquals("call ada@example.com", Files.readString(notes));
+  }
+
+  @Test
+  void what_its_user_cannot_look_into_is_named_and_all_else_is_done(@TempDir Path elsewhere)
+      throws Exception {
+    Tool tool = withADeliveryInTheJournal();
+    Path log = elsewhere.resolve("out.txt");
+    Path closed = Files.createDirectory(folder.resolve("lost+found"));
+    Path notes = Files.writeString(folder.resolve("notes.txt"), "call ada@example.com");
+    for (Path one : List.of(closed, notes)) {
+      Files.setPosixFilePermissions(one, Set.of());
+    }
+
+    int exitCode;
+    try (ServerProcess forget =
+        ServerProcess.launchUnder(
+            likeAnybody(), log, folder, Map.of(), "forget", "ada@example.com")) {
+      exitCode = forget.exitCode();
+    }
+
+    assertEquals(
+        """
+        Removed from calendly_webhook_events: 1
+        Removed from invitees: 1
+        Removed from meetings: 1
+        Could not be looked into: %1$s/lost+found
+        Could not be looked into: %1$s/notes.txt
+        The address is in no other file of %1$s any more.
+        """
+            .formatted(folder.toAbsolutePath()),
+        Files.readString(log));
+    assertEquals(1, exitCode);
+    assertEquals(
+        List.of("nada@example.com"),
+        RunningReceiver.rows(tool.databaseFile(), "SELECT email FROM invitees"));
+  }
+
+  /** Root looks into everything, but for these two capabilities. */
+  private List<String> likeAnybody() throws Exception {
+    if (!Files.getOwner(folder).getName().equals("root")) {
+      return List.of();
+    }
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "setpriv is not here");
+    return List.of(
+        "setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--inh-caps", "-all");
+  }
+
+  @Test
+  void what_a_server_could_not_look_into_is_named_too() throws Exception {
+    Tool tool = Tool.in(folder).withDatabase();
+    try (FolderLock server = FolderLock.take(folder, "pid=4711").lock().orElseThrow();
+        MockWebServer answers = new MockWebServer()) {
+      String done = "{\"removed\":{\"invitees\":1},\"unread\":[\"/data/lost+found\"]}";
+      Files.writeString(folder.resolve("admin.token"), "t".repeat(43));
+      answers.enqueue(new MockResponse.Builder().code(200).body(done).build());
+      answers.start(InetAddress.getByName("127.0.0.1"), 0);
+
+      Ran ran = tool.onPort(answers.getPort()).run("forget", "ada@example.com");
+
+      assertEquals(
+          """
+          Removed from invitees: 1
+          Could not be looked into: /data/lost+found
+          The address is in no other file of %s any more.
+          """
+              .formatted(folder),
+          ran.out());
+      assertEquals(1, ran.exitCode());
+    }
   }
 
   @Test

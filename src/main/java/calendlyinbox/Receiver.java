@@ -13,6 +13,7 @@ import calendlyinbox.events.RetrySchedule;
 import calendlyinbox.journal.Journal;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.FolderLock;
+import calendlyinbox.store.PrivateFolder;
 import calendlyinbox.store.Soundness;
 import calendlyinbox.subscriptions.SubscriptionWatch;
 import calendlyinbox.sync.DetailFetcher;
@@ -26,8 +27,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -281,16 +280,7 @@ final class Receiver implements Closeable {
    */
   private static void prepareFolder(Path folder) throws CannotStart {
     try {
-      if (Files.notExists(folder)) {
-        boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
-        FileAttribute<?>[] mode =
-            posix
-                ? new FileAttribute<?>[] {
-                  PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-                }
-                : new FileAttribute<?>[0];
-        Files.createDirectories(folder, mode);
-      }
+      PrivateFolder.make(folder);
       // No temporary file of Java's: its name at random takes a fiftieth of a second of a start.
       Path probe = folder.resolve("probe-" + ProcessHandle.current().pid());
       Files.write(probe, new byte[0]);

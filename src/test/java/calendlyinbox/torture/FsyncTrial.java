@@ -22,13 +22,14 @@ import java.util.regex.Pattern;
 /**
  * As the kernel sees it: when the first byte of a 200 leaves on a connection, the delivery that was
  * read from it stands in a journal file, a sync of that file which began after the write has
- * returned, and so has a sync of the folder which began after the file was made. When a journal
- * file is deleted, all its deliveries stand in the database's main file, and a sync of that which
- * began after the write has returned.
+ * returned, and so has a sync of the folder which began after the file was made, and one of the
+ * folder above it if the server made that too. When a journal file is deleted, all its deliveries
+ * stand in the database's main file, and a sync of that which began after the write has returned.
  */
 final class FsyncTrial implements Trial {
   private static final Pattern TOKEN = Pattern.compile("fsync-\\d{6}");
   private static final Pattern DELETED = Pattern.compile("\"([^\"]*\\.ndjson)\"");
+  private static final Pattern FOLDER = Pattern.compile("\"([^\"]*)\"");
 
   @Override
   public String name() {
@@ -87,7 +88,7 @@ final class FsyncTrial implements Trial {
     return List.of(
         // -D: the server is the child, not the child's child.
         ("strace -D -f --seccomp-bpf -y -s 100000 -e signal=none"
-                + " -e trace=openat,unlink,unlinkat,fsync,fdatasync,read,readv,recvfrom,write,writev,pwrite64,sendto,sendmsg"
+                + " -e trace=openat,?mkdir,mkdirat,unlink,unlinkat,fsync,fdatasync,read,readv,recvfrom,write,writev,pwrite64,sendto,sendmsg"
                 + " -o "
                 + trace)
             .split(" "));
@@ -105,6 +106,7 @@ final class FsyncTrial implements Trial {
   private static final class Judge implements SystemCalls.Listener {
     private final Map<String, Set<String>> written = new HashMap<>();
     private final Map<String, Set<String>> synced = new HashMap<>();
+    private final Set<String> folders = new HashSet<>();
     private final Set<String> made = new HashSet<>();
     private final Set<String> named = new HashSet<>();
     // By thread: what the sync that runs is sure to cover.
@@ -127,14 +129,14 @@ final class FsyncTrial implements Trial {
         String token = last(asked.getOrDefault(call.file(), ""));
         boolean isSafe =
             synced.entrySet().stream()
-                .anyMatch(file -> named.contains(file.getKey()) && file.getValue().contains(token));
+                .anyMatch(file -> isNamed(file.getKey()) && file.getValue().contains(token));
         if (!isSafe) {
           fail(
               "line "
                   + line
                   + " of the trace: the 200 of "
                   + token
-                  + " leaves, and no sync of its bytes and of its file's name has returned");
+                  + " leaves, and no sync of its bytes and of the names of its file and folders has returned");
         }
         asked.remove(call.file());
       }
@@ -148,13 +150,21 @@ final class FsyncTrial implements Trial {
       String file = call.file();
       if (call.name().equals("openat") && call.arguments().contains("O_CREAT")) {
         opened.filter(Judge::isJournal).ifPresent(made::add);
+      } else if (call.name().startsWith("mkdir")) {
+        Matcher folder = FOLDER.matcher(call.arguments());
+        if (folder.find()) {
+          folders.add(folder.group(1));
+          made.add(folder.group(1));
+        }
       } else if (call.name().endsWith("sync")) {
         Set<String> safe = covered.remove(call.thread());
         syncs += isJournal(file) ? 1 : 0;
         if (isWatched(file)) {
           synced.computeIfAbsent(file, f -> new HashSet<>()).addAll(safe);
-        } else if (file.endsWith("/journal")) {
-          named.addAll(safe);
+        } else {
+          safe.stream()
+              .filter(one -> Path.of(file).equals(Path.of(one).getParent()))
+              .forEach(named::add);
         }
       } else if (isWatched(file) && call.name().contains("write")) {
         Matcher tokens = TOKEN.matcher(call.arguments());
@@ -188,6 +198,14 @@ final class FsyncTrial implements Trial {
                 + ", the first of "
                 + lacking.size());
       }
+    }
+
+    /** Also by the names of the folders that were made for it. */
+    private boolean isNamed(String file) {
+      return named.contains(file)
+          && folders.stream()
+              .filter(folder -> file.startsWith(folder + "/"))
+              .allMatch(named::contains);
     }
 
     private static boolean isWatched(String file) {

@@ -1,29 +1,49 @@
 package calendlyinbox.upkeep;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.statement.Query;
 
 /**
- * A person's e-mail address, and where it stands in a text: in any case, also with its {@code @}
+ * A person's e-mail address, and where it stands in a text: in any case, also with its signs
  * percent-encoded, but not as a part of a longer address. Hidden wherever it is printed.
  */
 public final class Address {
   private static final int LONGEST = 320;
   private static final String REPLACEMENT = "[forgotten]";
+  private static final Pattern PLAIN_ALWAYS = Pattern.compile("[a-zA-Z0-9]");
   private static final Pattern FORM = Pattern.compile("[^\\s@\"<>]+@[^\\s@\"<>]+");
 
+  /** A sign that is encoded, unless it is one of an address, which then goes on before it. */
+  private static final String ENCODED = "%(?!2[5BDE]|5F)[0-9A-F]{2}";
+
+  /**
+   * Before it stands no character of an address; or hyphens and dots, which begin none, as before
+   * an entry of a list.
+   */
+  private static final String BEFORE =
+      "(?<=(?:(?<![\\p{L}\\p{N}._%+-])|(?<=" + ENCODED + "))[.-]{0,9})";
+
+  private static final String AFTER = "(?![\\p{L}\\p{N}-]|%2D|(?:\\.|%2E)[\\p{L}\\p{N}])";
+
   private final String plain;
-  private final String encoded;
+  private final String stretch;
   private final Pattern inText;
   private final Pattern inBytes;
 
   private Address(String plain) {
     this.plain = plain.toLowerCase(Locale.ROOT);
-    this.encoded = this.plain.replace("@", "%40");
-    this.inText = pattern(plain);
-    this.inBytes = pattern(asBytes(plain.getBytes(StandardCharsets.UTF_8)));
+    this.stretch = longestStretch(this.plain);
+    this.inText = pattern(plain, sign -> sign);
+    this.inBytes = pattern(plain, sign -> asBytes(sign.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Returns empty where the text is no address. */
@@ -34,16 +54,43 @@ public final class Address {
         : Optional.empty();
   }
 
-  /** Before it stands no character of an address, unless that is the end of one that is encoded. */
-  private static Pattern pattern(String address) {
-    int at = address.indexOf('@');
-    return Pattern.compile(
-        "(?:(?<![\\p{L}\\p{N}._%+-])|(?<=%[0-9A-Fa-f]{2}))"
-            + Pattern.quote(address.substring(0, at))
-            + "(?:@|%40)"
-            + Pattern.quote(address.substring(at + 1))
-            + "(?![\\p{L}\\p{N}-]|\\.[\\p{L}\\p{N}])",
-        Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+  /**
+   * @param written how a sign stands there that is not encoded
+   */
+  private static Pattern pattern(String address, UnaryOperator<String> written) {
+    List<String> signs =
+        address
+            .codePoints()
+            .mapToObj(Character::toString)
+            .map(sign -> forms(sign, written))
+            .toList();
+    // Most of what is searched has not even its first sign; to look around takes far longer.
+    String whole = "(?=" + signs.get(0) + ")" + BEFORE + String.join("", signs) + AFTER;
+    return Pattern.compile(whole, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+  }
+
+  /** Encoders agree on letters and digits only. */
+  private static String forms(String sign, UnaryOperator<String> written) {
+    if (PLAIN_ALWAYS.matcher(sign).matches()) {
+      return sign;
+    }
+    return Stream.of(sign, sign.toLowerCase(Locale.ROOT), sign.toUpperCase(Locale.ROOT))
+        .distinct()
+        .flatMap(one -> Stream.of(Pattern.quote(written.apply(one)), percentEncoded(one)))
+        .collect(Collectors.joining("|", "(?:", ")"));
+  }
+
+  private static String percentEncoded(String sign) {
+    return HexFormat.of()
+        .withPrefix("%")
+        .withUpperCase()
+        .formatHex(sign.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String longestStretch(String address) {
+    return Stream.of(address.substring(0, address.indexOf('@')).split("[^a-z0-9]+"))
+        .max(Comparator.comparingInt(String::length))
+        .orElse("");
   }
 
   boolean is(String text) {
@@ -78,27 +125,31 @@ public final class Address {
 
   /**
    * Returns a condition for SQLite that every text fulfils in which it is, and few others: also one
-   * with a backslash, behind which any of its characters may be escaped.
+   * with a backslash, behind which any of its characters may be escaped, and one with a percent
+   * sign and the longest stretch that nobody encodes.
    *
-   * @param column to be looked at, with binds {@code plain} and {@code encoded}
+   * @param column to be looked at, in a query that {@link #bindTo} was told of
    */
   String mayBeIn(String column) {
     if (!plain.chars().allMatch(c -> c < 128)) {
       // SQLite's lower() knows ASCII alone.
-      return "(:plain <> :encoded AND " + column + " IS NOT NULL)";
+      return "(:plain <> :stretch AND " + column + " IS NOT NULL)";
     }
-    String text = "lower(CAST(" + column + " AS TEXT))";
-    String backslash = "char(92)";
-    return "(instr(%1$s, :plain) OR instr(%1$s, :encoded) OR instr(%1$s, %2$s))"
-        .formatted(text, backslash);
+    String text = "CAST(" + column + " AS TEXT)";
+    return """
+        (instr(lower(%1$s), :plain) OR instr(%1$s, char(92))
+          OR instr(%1$s, '%%') AND instr(lower(%1$s), :stretch))
+        """
+        .formatted(text);
+  }
+
+  /** Binds what {@link #mayBeIn} asks for. */
+  Query bindTo(Query query) {
+    return query.bind("plain", plain).bind("stretch", stretch);
   }
 
   String plain() {
     return plain;
-  }
-
-  String encoded() {
-    return encoded;
   }
 
   @Override

@@ -31,22 +31,21 @@ final class Person {
   /** Reads all that is stored; holds up nobody. */
   static Person look(Handle handle, Address address) {
     Person person = new Person(address);
-    handle
-        .createQuery(
-            "SELECT uri, email, routing_form_submission FROM invitees WHERE "
-                + address.mayBeIn("email"))
-        .bind("plain", address.plain())
-        .bind("encoded", address.encoded())
+    address
+        .bindTo(
+            handle.createQuery(
+                "SELECT uri, email, routing_form_submission FROM invitees WHERE "
+                    + address.mayBeIn("email")))
         .map(
             (row, context) ->
                 address.is(row.getString(2))
                     && person.booked(row.getString(1), Optional.ofNullable(row.getString(3))))
         .forEach(any -> {});
-    handle
-        .createQuery(
-            "SELECT id, payload FROM calendly_webhook_events WHERE " + address.mayBeIn("payload"))
-        .bind("plain", address.plain())
-        .bind("encoded", address.encoded())
+    address
+        .bindTo(
+            handle.createQuery(
+                "SELECT id, payload FROM calendly_webhook_events WHERE "
+                    + address.mayBeIn("payload")))
         .map((row, context) -> person.take(row.getLong(1), row.getBytes(2)))
         .forEach(any -> {});
     person.submissionsOfTheirs(handle);

@@ -110,9 +110,8 @@ final class TextColumns {
                     after.isPresent() ? "AND " + column.key() + " > :after" : ""));
     after.ifPresent(key -> query.bind("after", key));
     try (ResultIterator<Optional<Object>> found =
-        query
-            .bind("plain", address.plain())
-            .bind("encoded", address.encoded())
+        address
+            .bindTo(query)
             .map(
                 (row, context) ->
                     redaction.of(row.getString(2)).isPresent()

@@ -92,6 +92,33 @@ class ForgetCommandTest {
   }
 
   @Test
+  void an_address_with_a_plus_is_forgotten_also_where_it_is_encoded() throws Exception {
+    Tool tool = withADeliveryInTheJournal();
+    Deliveries booking = Deliveries.booking("bob", "bob");
+    booking.payload().putObject("tracking").put("utm_content", "ada%2Bcal%40example.com");
+    try (Journal journal = Journal.open(folder.resolve("journal"), tool.clock())) {
+      journal.append(Tool.NOW, new RawBody(booking.body())).join();
+    }
+    Path notes = Files.writeString(folder.resolve("notes.txt"), "?to=Ada%2bcal@example.com&");
+
+    Ran ran = tool.run("forget", "ada+cal@example.com");
+
+    assertEquals(
+        """
+        Redacted in calendly_webhook_events: 1
+        Redacted in invitees: 1
+        Still in %s, which is yours: remove it, or move it away.
+        """
+            .formatted(notes),
+        ran.out());
+    assertEquals(
+        List.of("{\"utm_content\":\"[forgotten]\"}"),
+        RunningReceiver.rows(
+            tool.databaseFile(), "SELECT tracking FROM invitees WHERE email = 'bob@example.com'"));
+    assertEquals("", filesWith("ada%2bcal%40"));
+  }
+
+  @Test
   void a_file_that_is_not_ours_is_named_and_left() throws Exception {
     Tool tool = withADeliveryInTheJournal();
     Path notes = Files.writeString(folder.resolve("notes.txt"), "call ada@example.com");

@@ -1,11 +1,16 @@
 package calendlyinbox.upkeep;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 
 class AddressTest {
@@ -21,9 +26,52 @@ class AddressTest {
             "\"ada@example.com\"",
             "https://x.example/?email=ada%40example.com&y",
             "https://x.example/?u=email%3Dada%40example.com",
-            "mailto:ada@example.com/")) {
+            "mailto:ada@example.com/",
+            "Mail: -ada@example.com",
+            "Mail: ...ada%40example.com")) {
       assertTrue(ada.isIn(text), text);
       assertFalse(ada.isIn(ada.removedFrom(text)), text);
+    }
+  }
+
+  @Test
+  void any_of_its_signs_may_be_encoded_in_the_text_and_in_bytes() throws Exception {
+    Address address = Address.of("ada_+cal.ü@example.com").orElseThrow();
+    for (String text :
+        List.of(
+            "ada_+cal.ü@example.com",
+            "utm_content=ada_%2Bcal.%C3%BC%40example.com",
+            "utm_content=ada_%2bcal.%c3%bc@example.com",
+            "utm_content=ADA%5F%2BCAL%2E%C3%9C%40EXAMPLE%2ECOM")) {
+      assertTrue(address.isIn(text), text);
+      assertFalse(address.isIn(address.removedFrom(text)), text);
+      assertTrue(address.isInBytes(Address.asBytes(text.getBytes(UTF_8))), text);
+    }
+    assertFalse(address.isIn("ada_+cal%2Dü@example.com"));
+  }
+
+  @Test
+  void a_table_is_asked_for_every_form_of_it_and_not_for_every_row() throws Exception {
+    Address address = Address.of("ada+cal@example.com").orElseThrow();
+    List<String> rows =
+        List.of(
+            "to Ada+Cal@example.com",
+            "utm_content=ada%2Bcal%40example.com",
+            "utm_content=ADA%2bCAL@example.com",
+            "{\"a\":\"ada\\u002bcal@example.com\"}",
+            "utm_content=bob%40example.com",
+            "adacal@example.com");
+    try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:");
+        Handle handle = Jdbi.create(memory).open()) {
+      handle.execute("CREATE TABLE notes (text TEXT)");
+      rows.forEach(row -> handle.execute("INSERT INTO notes VALUES (?)", row));
+
+      assertEquals(
+          rows.subList(0, 4),
+          address
+              .bindTo(handle.createQuery("SELECT text FROM notes WHERE " + address.mayBeIn("text")))
+              .mapTo(String.class)
+              .list());
     }
   }
 
@@ -34,6 +82,10 @@ class AddressTest {
             "nada@example.com",
             "x.ada@example.com",
             "x+ada@example.com",
+            "x-ada@example.com",
+            "x--ada@example.com",
+            "_ada@example.com",
+            "x%2Bada%40example.com",
             "ada@example.common",
             "ada@example.com.br",
             "ada@example.co",

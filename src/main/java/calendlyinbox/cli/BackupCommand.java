@@ -5,6 +5,7 @@ import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseCopy;
 import calendlyinbox.store.DatabaseUnavailableException;
 import calendlyinbox.upkeep.Backup;
+import calendlyinbox.upkeep.Restore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -92,17 +93,20 @@ final class BackupCommand implements Callable<Integer> {
   }
 
   /**
-   * Whether it is what SQLite keeps beside the database, in the journal, or any other file of the
-   * data folder but a database: not even --force may take them away from a running server.
+   * Whether it is what SQLite or a restore keeps beside the database, in the journal, or any other
+   * file of the data folder but a database: not even --force may take them away from a running
+   * server.
    */
   private boolean isServers(Path to) {
     try {
       Path folder = to.getParent().toRealPath();
       Path database = site.database().toRealPath();
-      return folder.startsWith(site.journal().toRealPath())
-          || folder.equals(database.getParent())
-              && (to.getFileName().toString().startsWith(database.getFileName() + "-")
-                  || Files.exists(to) && !DatabaseCopy.isOurs(to));
+      String name = to.getFileName().toString();
+      return folder.equals(database.getParent())
+              && (name.startsWith(database.getFileName() + "-")
+                  || name.startsWith(database.getFileName() + Restore.INCOMING)
+                  || Files.exists(to) && !DatabaseCopy.isOurs(to))
+          || folder.startsWith(site.journal().toRealPath());
     } catch (IOException oneIsNotThere) {
       return false;
     }

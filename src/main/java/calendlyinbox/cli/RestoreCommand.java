@@ -44,6 +44,10 @@ final class RestoreCommand implements Callable<Integer> {
     if (BackupCommand.isSame(from, site.database())) {
       throw Failure.wrongUse(from + " is the database itself; give a backup of it");
     }
+    if (isIncoming(from)) {
+      throw Failure.wrongUse(
+          from + " is a name that a restore uses itself; give the file another one");
+    }
     Restore.Outcome outcome;
     try {
       outcome = new Restore(site.dataFolder(), site.database(), clock).from(from);
@@ -67,6 +71,18 @@ final class RestoreCommand implements Callable<Integer> {
     }
     print((Restore.Outcome.Done) outcome, from);
     return Failure.DONE;
+  }
+
+  private boolean isIncoming(Path from) {
+    try {
+      Path real = from.toRealPath();
+      return real.getParent().equals(site.dataFolder().toRealPath())
+          && real.getFileName()
+              .toString()
+              .startsWith(site.database().getFileName() + Restore.INCOMING);
+    } catch (IOException oneIsNotThere) {
+      return false;
+    }
   }
 
   private void print(Restore.Outcome.Done done, Path from) throws Failure {

@@ -18,6 +18,12 @@ import java.util.Optional;
  * copy says itself how far it had come, and the next start applies what it lacks of what is there.
  */
 public final class Restore {
+  /**
+   * Behind the database's name: the copy that comes in, and with more behind it while it is made.
+   * Whatever else stands there is overwritten.
+   */
+  public static final String INCOMING = ".restored";
+
   private final Path folder;
   private final Path file;
   private final Clock clock;
@@ -47,6 +53,7 @@ public final class Restore {
    * database; the file itself was only read. When it throws, the database is the one that was
    * there.
    *
+   * @param copy not under the name of one that comes in
    * @throws DatabaseUnavailableException if the file is no sound database of ours
    * @throws IOException if the data folder cannot be written
    */
@@ -58,7 +65,7 @@ public final class Restore {
       return new Outcome.ServerRuns(attempt.holder());
     }
     try (FolderLock held = attempt.lock().get()) {
-      Path incoming = file.resolveSibling(file.getFileName() + ".restored");
+      Path incoming = file.resolveSibling(file.getFileName() + INCOMING);
       try {
         DatabaseCopy.make(copy, incoming);
         FolderOwner.give(incoming);

@@ -129,7 +129,9 @@ class BackupCommandsTest {
             segment,
             data.resolve("journal/new.db"),
             data.resolve("calendly.db-wal"),
-            data.resolve("calendly.db-journal"))) {
+            data.resolve("calendly.db-journal"),
+            data.resolve("calendly.db.restored"),
+            data.resolve("calendly.db.restored.unfinished"))) {
       Ran ran = tool.run("backup", "--force", wrong.toString());
 
       assertEquals(wrong + " is a name that the server uses itself; give another\n", ran.err());
@@ -213,6 +215,23 @@ class BackupCommandsTest {
     refused(bare, " lacks the table ");
     refused(place.resolve("absent"), place.resolve("absent") + " is no file; give one that");
     assertEquals(2, tool.run("restore", tool.databaseFile().toString()).exitCode());
+  }
+
+  @Test
+  void a_backup_under_a_name_that_a_restore_makes_itself_is_refused_and_kept() throws Exception {
+    tool.run("backup", copy.toString());
+    for (String name : List.of("calendly.db.restored", "calendly.db.restored.unfinished")) {
+      Path mine = Files.copy(copy, data.resolve(name));
+      Path link = Files.createSymbolicLink(place.resolve("to-" + name), mine);
+      for (Path file : List.of(mine, link)) {
+        Ran ran = tool.run("restore", file.toString());
+
+        assertEquals(
+            file + " is a name that a restore uses itself; give the file another one\n", ran.err());
+        assertEquals(2, ran.exitCode());
+        assertEquals(List.of("Ada"), names(mine));
+      }
+    }
   }
 
   private void refused(Path file, String why) throws Exception {

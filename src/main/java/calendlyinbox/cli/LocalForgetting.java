@@ -7,12 +7,13 @@ import calendlyinbox.events.RetrySchedule;
 import calendlyinbox.journal.Journal;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.store.FolderOwner;
 import calendlyinbox.store.Soundness;
 import calendlyinbox.upkeep.Address;
 import calendlyinbox.upkeep.Forgetting;
+import calendlyinbox.upkeep.PrivateFolder;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -38,7 +39,8 @@ final class LocalForgetting implements Closeable {
   LocalForgetting(Site site, Database database, AfterApply wishes, Clock clock)
       throws DatabaseUnavailableException, IOException {
     refuseDamaged(database.soundness());
-    Files.createDirectories(site.journal());
+    PrivateFolder.make(site.journal());
+    FolderOwner.give(site.journal());
     Journal journal = Journal.open(site.journal(), clock);
     opened.push(journal);
     RetrySchedule schedule = new RetrySchedule(RandomGenerator.getDefault());

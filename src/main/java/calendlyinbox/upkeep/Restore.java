@@ -8,8 +8,6 @@ import calendlyinbox.store.SetAside;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.Optional;
 
@@ -58,7 +56,7 @@ public final class Restore {
    * @throws IOException if the data folder cannot be written
    */
   public Outcome from(Path copy) throws DatabaseUnavailableException, IOException {
-    createFolder();
+    PrivateFolder.make(folder);
     String who = "pid=" + ProcessHandle.current().pid() + " command=restore";
     FolderLock.Attempt attempt = FolderLock.take(folder, who);
     if (attempt.lock().isEmpty()) {
@@ -74,19 +72,5 @@ public final class Restore {
         Files.deleteIfExists(incoming);
       }
     }
-  }
-
-  private void createFolder() throws IOException {
-    if (Files.exists(folder)) {
-      return;
-    }
-    boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
-    FileAttribute<?>[] mode =
-        posix
-            ? new FileAttribute<?>[] {
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-            }
-            : new FileAttribute<?>[0];
-    Files.createDirectories(folder, mode);
   }
 }

@@ -302,12 +302,17 @@ class BackupCommandsTest {
     Files.delete(tool.databaseFile());
     OlderDatabase.make("2", tool.databaseFile());
     Files.createFile(data.resolve("server.lock"));
-    for (Path file : List.of(data, data.resolve("journal"), tool.databaseFile())) {
+    Files.delete(data.resolve("journal"));
+    for (Path file : List.of(data, tool.databaseFile())) {
       Files.setAttribute(file, "unix:uid", NOBODY);
     }
 
     tool.execute("SELECT 1");
     assertEquals(0, tool.run("rebuild").exitCode());
+    assertEquals(1, tool.run("forget", "nobody@example.com").exitCode());
+    assertEquals(
+        "rwx------",
+        PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("journal"))));
     assertEquals(0, tool.run("restore", copy.toString()).exitCode());
     Path link = Files.createSymbolicLink(place.resolve("link"), data);
     assertEquals(0, tool.run("backup", link.resolve("backup.db").toString()).exitCode());

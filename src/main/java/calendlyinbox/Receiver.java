@@ -21,7 +21,6 @@ import calendlyinbox.sync.DetailWishes;
 import calendlyinbox.sync.FetchDetails;
 import calendlyinbox.sync.Sync;
 import calendlyinbox.sync.SyncService;
-import calendlyinbox.upkeep.PrivateFolder;
 import calendlyinbox.upkeep.Retention;
 import calendlyinbox.upkeep.Scrub;
 import java.io.Closeable;

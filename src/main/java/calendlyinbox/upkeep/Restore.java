@@ -4,6 +4,7 @@ import calendlyinbox.store.DatabaseCopy;
 import calendlyinbox.store.DatabaseUnavailableException;
 import calendlyinbox.store.FolderLock;
 import calendlyinbox.store.FolderOwner;
+import calendlyinbox.store.PrivateFolder;
 import calendlyinbox.store.SetAside;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -19,8 +19,15 @@ final class JsonRows {
   }
 
   void add(Map<String, ?> row) {
+    add(Json.compact(row));
+  }
+
+  /**
+   * @param row in compact form
+   */
+  void add(String row) {
     out.print(last.isEmpty() ? "[\n" : last + ",\n");
-    last = TerminalText.json(Json.compact(row));
+    last = TerminalText.json(row);
   }
 
   void end() {

@@ -8,6 +8,7 @@ import calendlyinbox.upkeep.Rebuild;
 import calendlyinbox.upkeep.Rebuild.Reach;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,47 +62,71 @@ final class RebuildCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--missing removes nothing; wanted that or --remove, one of the two");
     }
-    List<Map<String, Object>> rows = new ArrayList<>();
+    return json ? printJson() : printTable();
+  }
+
+  private int printJson() throws Failure {
+    Rebuild.Outcome outcome;
+    try (KeptRows rows = new KeptRows()) {
+      outcome = run(one -> rows.add(row(one)));
+      rows.printTo(spec.commandLine().getOut());
+    } catch (IOException | UncheckedIOException e) {
+      throw Failure.outOfReach(
+          "What differs could not be kept in "
+              + System.getProperty("java.io.tmpdir")
+              + " until it is printed ("
+              + e.getMessage()
+              + "); make room there, and look again with ./run.sh rebuild --dry-run",
+          e);
+    }
+    refuse(outcome);
+    return Failure.DONE;
+  }
+
+  private int printTable() throws Failure {
     List<Difference> first = new ArrayList<>();
-    Consumer<Difference> found =
-        json
-            ? one -> rows.add(row(one))
-            : one -> {
+    Rebuild.Outcome outcome =
+        run(
+            one -> {
               if (first.size() < LINES) {
                 first.add(one);
               }
-            };
-    Rebuild.Outcome outcome = run(found);
-    if (outcome instanceof Rebuild.Outcome.Busy busy) {
-      throw Failure.notWell(
-          "Another command works on the tables (" + busy.holder() + "); try again when it is done");
-    }
-    if (outcome instanceof Rebuild.Outcome.Unsettled) {
-      throw Failure.notWell("Events kept being removed meanwhile; nothing was changed, try again");
-    }
+            });
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      Json.printRows(rows, out);
-    }
     if (outcome instanceof Rebuild.Outcome.WouldRemove refused) {
-      if (!json) {
-        print(first, refused.counts(), false, out);
-      }
+      print(first, refused.counts(), false, out);
+    }
+    refuse(outcome);
+    print(first, ((Rebuild.Outcome.Done) outcome).counts(), !dryRun, out);
+    return Failure.DONE;
+  }
+
+  private static void refuse(Rebuild.Outcome outcome) throws Failure {
+    if (outcome instanceof Rebuild.Outcome.WouldRemove refused) {
       throw Failure.notWell(
           "No stored event tells of "
               + refused.counts().get(Kind.REMOVED)
               + " rows that are there, so that they would be removed; nothing was changed. To keep them and add what is"
               + " missing: ./run.sh rebuild --missing; to remove them: ./run.sh rebuild --remove");
     }
-    if (!json) {
-      print(first, ((Rebuild.Outcome.Done) outcome).counts(), !dryRun, out);
-    }
-    return Failure.DONE;
   }
 
+  /** Returns what came of it where it could be done at all. */
   private Rebuild.Outcome run(Consumer<Difference> found) throws Failure {
     try (Database database = data.database()) {
-      return new Rebuild(database, site.dataFolder()).run(reach(), dryRun, found);
+      Rebuild.Outcome outcome =
+          new Rebuild(database, site.dataFolder()).run(reach(), dryRun, found);
+      if (outcome instanceof Rebuild.Outcome.Busy busy) {
+        throw Failure.notWell(
+            "Another command works on the tables ("
+                + busy.holder()
+                + "); try again when it is done");
+      }
+      if (outcome instanceof Rebuild.Outcome.Unsettled) {
+        throw Failure.notWell(
+            "Events kept being removed meanwhile; nothing was changed, try again");
+      }
+      return outcome;
     } catch (DatabaseUnavailableException e) {
       throw DataFolder.unavailable(e);
     } catch (IOException e) {

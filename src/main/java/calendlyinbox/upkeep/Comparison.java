@@ -3,8 +3,10 @@ package calendlyinbox.upkeep;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.util.ArrayList;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,10 +14,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.ResultIterator;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
-/** Where the real tables and the derived ones differ in what people see of them. */
-final class Comparison {
+/**
+ * Where the real tables and the derived ones differ in what people see of them. All rows of a table
+ * may, more than fit into memory: which are changed is kept in a temporary table.
+ */
+final class Comparison implements AutoCloseable {
+  private static final int AT_ONCE = 500;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** They say which description won, not what it says. */
@@ -25,83 +34,132 @@ final class Comparison {
   private final Handle handle;
   private final Consumer<Difference> found;
   private final Map<Difference.Kind, Integer> counts = new EnumMap<>(Difference.Kind.class);
+  private final PreparedBatch changed;
 
   Comparison(Handle handle, Consumer<Difference> found) {
     this.handle = handle;
     this.found = found;
+    handle.execute("CREATE TEMP TABLE changed (of_table TEXT, uri TEXT)");
+    changed = handle.prepareBatch("INSERT INTO temp.changed VALUES (?, ?)");
   }
 
   Map<Difference.Kind, Integer> counts() {
     return counts;
   }
 
-  List<Difference> of(String table) {
-    List<Difference> differences = new ArrayList<>();
-    for (String uri : differing(table)) {
-      difference(table, uri)
-          .ifPresent(
-              one -> {
-                counts.merge(one.kind(), 1, Integer::sum);
-                found.accept(one);
-                differences.add(one);
-              });
-    }
-    return differences;
-  }
-
-  private List<String> differing(String table) {
-    String anyColumn =
+  /** Compares a table, and notes which of its rows are other than they should be. */
+  void look(String table) {
+    List<String> columns =
         handle
             .createQuery("SELECT name FROM pragma_table_info(:table)")
             .bind("table", table)
             .mapTo(String.class)
-            .stream()
+            .list();
+    String anyColumn =
+        columns.stream()
             .filter(column -> !BOOKKEEPING.contains(column))
             .map(column -> "t." + column + " IS NOT m." + column)
             .collect(Collectors.joining(" OR "));
-    return handle
-        .createQuery(
-            "SELECT t.uri FROM temp.%1$s t LEFT JOIN main.%1$s m ON m.uri = t.uri WHERE %2$s"
-                    .formatted(table, anyColumn)
-                + " UNION ALL SELECT m.uri FROM main.%1$s m WHERE NOT EXISTS (SELECT 1 FROM temp.%1$s t WHERE t.uri = m.uri)"
-                    .formatted(table))
-        .mapTo(String.class)
-        .list();
+    tell(
+        table,
+        columns,
+        "SELECT %2$s FROM temp.%1$s t LEFT JOIN main.%1$s m ON m.uri = t.uri WHERE %3$s"
+            .formatted(table, values(columns), anyColumn));
+    tell(
+        table,
+        columns,
+        "SELECT %2$s FROM main.%1$s m LEFT JOIN temp.%1$s t ON t.uri = m.uri WHERE t.uri IS NULL"
+            .formatted(table, values(columns)));
+    noteChanged();
+  }
+
+  /** As they are, and then as they are derived. */
+  private static String values(List<String> columns) {
+    return Stream.of("m.", "t.")
+        .flatMap(row -> columns.stream().map(row::concat))
+        .collect(Collectors.joining(", "));
+  }
+
+  private void tell(String table, List<String> columns, String sql) {
+    try (ResultIterator<Optional<Difference>> rows =
+        handle.createQuery(sql).map((row, context) -> difference(table, columns, row)).iterator()) {
+      while (rows.hasNext()) {
+        rows.next().ifPresent(this::note);
+      }
+    }
+  }
+
+  private void note(Difference difference) {
+    counts.merge(difference.kind(), 1, Integer::sum);
+    if (difference.kind() == Difference.Kind.CHANGED) {
+      changed.add(difference.table(), difference.uri());
+      if (changed.size() == AT_ONCE) {
+        noteChanged();
+      }
+    }
+    found.accept(difference);
+  }
+
+  private void noteChanged() {
+    if (changed.size() > 0) {
+      changed.execute();
+    }
+  }
+
+  /** Makes the rows of a table what they are in the derived one. */
+  void put(String table) {
+    handle.execute(
+        "DELETE FROM main.%1$s AS m WHERE NOT EXISTS (SELECT 1 FROM temp.%1$s t WHERE t.uri = m.uri)"
+            .formatted(table));
+    handle.execute(
+        """
+        INSERT OR REPLACE INTO main.%1$s SELECT * FROM temp.%1$s t
+        WHERE t.uri IN (SELECT uri FROM temp.changed WHERE of_table = '%1$s')
+          OR NOT EXISTS (SELECT 1 FROM main.%1$s m WHERE m.uri = t.uri)
+        """
+            .formatted(table));
+  }
+
+  @Override
+  public void close() {
+    changed.close();
+    handle.execute("DROP TABLE temp.changed");
   }
 
   /** Returns empty where the same JSON is only written in another way. */
-  private Optional<Difference> difference(String table, String uri) {
-    Optional<Map<String, Object>> now = row("main." + table, uri);
-    Optional<Map<String, Object>> derived = row("temp." + table, uri);
-    if (now.isEmpty() || derived.isEmpty()) {
-      Difference.Kind kind = now.isEmpty() ? Difference.Kind.ADDED : Difference.Kind.REMOVED;
-      String name = text(now.or(() -> derived).orElseThrow().get("name"));
-      return Optional.of(new Difference(table, uri, name, kind, Map.of()));
+  private static Optional<Difference> difference(String table, List<String> columns, ResultSet row)
+      throws SQLException {
+    Map<String, Optional<String>> now = values(columns, row, 0);
+    Map<String, Optional<String>> derived = values(columns, row, columns.size());
+    boolean isThere = now.get("uri").isPresent();
+    if (!isThere || derived.get("uri").isEmpty()) {
+      Difference.Kind kind = isThere ? Difference.Kind.REMOVED : Difference.Kind.ADDED;
+      Map<String, Optional<String>> only = isThere ? now : derived;
+      return Optional.of(
+          new Difference(table, text(only, "uri"), text(only, "name"), kind, Map.of()));
     }
-    Map<String, Difference.Values> columns = new LinkedHashMap<>();
-    derived
-        .get()
-        .forEach(
-            (column, value) -> {
-              String was = text(now.get().get(column));
-              String is = text(value);
-              if (!BOOKKEEPING.contains(column) && !same(was, is)) {
-                columns.put(column, new Difference.Values(was, is));
-              }
-            });
-    return columns.isEmpty()
+    Map<String, Difference.Values> differing = new LinkedHashMap<>();
+    for (String column : columns) {
+      String was = text(now, column);
+      String is = text(derived, column);
+      if (!BOOKKEEPING.contains(column) && !same(was, is)) {
+        differing.put(column, new Difference.Values(was, is));
+      }
+    }
+    return differing.isEmpty()
         ? Optional.empty()
         : Optional.of(
             new Difference(
-                table, uri, text(now.get().get("name")), Difference.Kind.CHANGED, columns));
+                table, text(now, "uri"), text(now, "name"), Difference.Kind.CHANGED, differing));
   }
 
-  private Optional<Map<String, Object>> row(String table, String uri) {
-    return handle
-        .createQuery("SELECT * FROM " + table + " WHERE uri = :uri")
-        .bind("uri", uri)
-        .mapToMap()
-        .findOne();
+  private static Map<String, Optional<String>> values(
+      List<String> columns, ResultSet row, int before) throws SQLException {
+    Map<String, Optional<String>> values = new HashMap<>();
+    for (int i = 0; i < columns.size(); i++) {
+      values.put(columns.get(i), Optional.ofNullable(row.getString(before + i + 1)));
+    }
+    return values;
   }
 
   private static boolean same(String one, String other) {
@@ -118,7 +176,7 @@ final class Comparison {
     }
   }
 
-  private static String text(Object value) {
-    return value == null ? "" : value.toString();
+  private static String text(Map<String, Optional<String>> values, String column) {
+    return values.getOrDefault(column, Optional.empty()).orElse("");
   }
 }

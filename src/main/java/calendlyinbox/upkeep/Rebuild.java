@@ -5,7 +5,6 @@ import calendlyinbox.store.DatabaseUnavailableException;
 import calendlyinbox.store.FolderLock;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -70,7 +69,7 @@ public final class Rebuild {
    * Reach#MISSING} lack nothing that those tell, in one committed transaction; on a dry run, they
    * are as they were.
    *
-   * @param found is told each difference, while the write lock is held
+   * @param found is told each difference, while the write lock is held: it must wait for nobody
    * @throws IOException if the lock in the data folder cannot be taken
    */
   public Outcome run(Reach reach, boolean dryRun, Consumer<Difference> found)
@@ -121,31 +120,16 @@ public final class Rebuild {
 
   private static Outcome settle(
       Handle handle, Reach reach, boolean dryRun, Consumer<Difference> found) {
-    Comparison comparison = new Comparison(handle, found);
-    List<Difference> differences =
-        Derived.TABLES.stream().flatMap(table -> comparison.of(table).stream()).toList();
-    boolean removes = comparison.counts().containsKey(Difference.Kind.REMOVED);
-    if (!dryRun && removes && reach != Reach.ALL_AND_REMOVE) {
-      return new Outcome.WouldRemove(comparison.counts());
-    }
-    if (!dryRun) {
-      differences.forEach(difference -> put(handle, difference));
-    }
-    return new Outcome.Done(comparison.counts());
-  }
-
-  private static void put(Handle handle, Difference difference) {
-    String table = difference.table();
-    if (difference.kind() == Difference.Kind.REMOVED) {
-      handle.execute("DELETE FROM main." + table + " WHERE uri = ?", difference.uri());
-    } else {
-      handle.execute(
-          "INSERT OR REPLACE INTO main."
-              + table
-              + " SELECT * FROM temp."
-              + table
-              + " WHERE uri = ?",
-          difference.uri());
+    try (Comparison comparison = new Comparison(handle, found)) {
+      Derived.TABLES.forEach(comparison::look);
+      boolean removes = comparison.counts().containsKey(Difference.Kind.REMOVED);
+      if (!dryRun && removes && reach != Reach.ALL_AND_REMOVE) {
+        return new Outcome.WouldRemove(comparison.counts());
+      }
+      if (!dryRun) {
+        Derived.TABLES.forEach(comparison::put);
+      }
+      return new Outcome.Done(comparison.counts());
     }
   }
 }

@@ -4,8 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.RunningReceiver;
+import calendlyinbox.ServerProcess;
 import calendlyinbox.cli.Tool.Ran;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +83,43 @@ class RebuildCommandTest {
     assertEquals(
         "The tables lack nothing that the stored events tell.\n",
         tool.run("rebuild", "--missing").out());
+  }
+
+  @Test
+  void as_json_there_is_every_difference_also_where_it_is_refused() throws Exception {
+    Tool tool = oneOfEach();
+
+    Ran refused = tool.run("rebuild", "--json");
+    JsonNode rows = new ObjectMapper().readTree(refused.out());
+
+    assertEquals(List.of("added", "removed", "added", "removed"), rows.findValuesAsText("kind"));
+    assertEquals(4, rows.size());
+    assertTrue(
+        refused.out().contains("\n{\"table\":\"meetings\",\"uri\":\"m:ada\",\"name\":\"Intro\","),
+        refused.out());
+    assertEquals(1, refused.exitCode());
+    assertEquals(0, tool.run("rebuild", "--remove").exitCode());
+    assertEquals("[]\n", tool.run("rebuild", "--json").out());
+  }
+
+  @Test
+  void more_differences_than_fit_into_memory_are_printed_all_the_same() throws Exception {
+    Tool tool = Tool.in(folder).withDatabase();
+    tool.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 80)"
+            + " INSERT INTO meetings (uri, name) SELECT 'm' || i, hex(zeroblob(500000)) FROM n");
+    Path errors = folder.resolve("errors.txt");
+    List<String> command = new ArrayList<>(ServerProcess.javaCommand("calendlyinbox.Main"));
+    command.addAll(List.of("rebuild", "--dry-run", "--json"));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("DATA_DIR", folder.toString());
+    builder.redirectError(errors.toFile());
+
+    Process rebuild = builder.start();
+    long printed = rebuild.getInputStream().transferTo(OutputStream.nullOutputStream());
+
+    assertEquals(0, rebuild.waitFor(), Files.readString(errors));
+    assertTrue(printed > 80 * 1_000_000, printed + " bytes");
   }
 
   @Test

@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import calendlyinbox.Deliveries;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.FolderLock;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -225,6 +229,43 @@ class RebuildTest {
   }
 
   @Test
+  void differences_are_told_one_by_one_and_kept_nowhere_however_many_there_are() throws Exception {
+    inbox.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)"
+            + " INSERT INTO meetings (uri, name) SELECT 'm' || i, 'of ' || i FROM n");
+    inbox.deliver(
+        IntStream.range(0, 510)
+            .mapToObj(i -> Deliveries.booking("m", "n" + i))
+            .toArray(Deliveries[]::new));
+    inbox.execute("UPDATE invitees SET name = 'somebody else'");
+    for (boolean dryRun : List.of(true, false)) {
+      List<WeakReference<Object>> told = new ArrayList<>();
+      AtomicLong kept = new AtomicLong(-1);
+
+      Rebuild.Outcome outcome =
+          run(
+              Rebuild.Reach.ALL_AND_REMOVE,
+              dryRun,
+              difference -> {
+                told.add(new WeakReference<>(difference));
+                told.add(new WeakReference<>(difference.uri()));
+                if (difference.uri().equals("m500")) {
+                  System.gc();
+                  kept.set(told.stream().filter(one -> one.get() != null).count());
+                }
+              });
+
+      assertEquals(
+          new Rebuild.Outcome.Done(
+              Map.of(Difference.Kind.CHANGED, 512, Difference.Kind.REMOVED, 500)),
+          outcome);
+      assertTrue(kept.get() >= 0 && kept.get() < 20, kept + " of " + told.size());
+      assertEquals(dryRun ? "501" : "1", inbox.rows("SELECT count(*) FROM meetings").get(0));
+    }
+    assertEquals(List.of(), inbox.differences());
+  }
+
+  @Test
   void a_row_that_goes_away_while_the_missing_ones_are_sought_is_not_put_back() throws Exception {
     Derived derived = new Derived();
     try (Database own = new Database(inbox.file, Duration.ofSeconds(2), inbox.clock)) {
@@ -245,8 +286,13 @@ class RebuildTest {
 
   private Rebuild.Outcome run(Rebuild.Reach reach, boolean dryRun, List<Difference> found)
       throws Exception {
+    return run(reach, dryRun, found::add);
+  }
+
+  private Rebuild.Outcome run(Rebuild.Reach reach, boolean dryRun, Consumer<Difference> found)
+      throws Exception {
     try (Database own = new Database(inbox.file, Duration.ofSeconds(2), inbox.clock)) {
-      return new Rebuild(own, folder).run(reach, dryRun, found::add);
+      return new Rebuild(own, folder).run(reach, dryRun, found);
     }
   }
 

@@ -53,7 +53,12 @@ final class BackupCommand implements Callable<Integer> {
     try (Database database = data.database()) {
       Backup backup =
           new Backup(site.dataFolder(), site.database(), database, new JournalLook(site.journal()));
-      missing = backup.make(to, PATIENCE);
+      Backup.Outcome outcome = backup.make(to, PATIENCE);
+      if (outcome instanceof Backup.Outcome.Busy busy) {
+        throw Failure.notWell(
+            "Another backup is being made (" + busy.holder() + "); try again when it is done");
+      }
+      missing = ((Backup.Outcome.Done) outcome).missing();
     } catch (DatabaseUnavailableException e) {
       throw DataFolder.unavailable(e);
     } catch (IOException e) {

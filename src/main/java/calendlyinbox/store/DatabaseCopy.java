@@ -74,7 +74,7 @@ public final class DatabaseCopy {
     try {
       createOwnerOnly(unfinished);
       copying.copy(from, unfinished);
-      check(unfinished);
+      checkCopy(unfinished);
       sync(unfinished);
       Files.move(
           unfinished, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -82,6 +82,19 @@ public final class DatabaseCopy {
     } finally {
       delete(unfinished);
     }
+  }
+
+  private static void checkCopy(Path copy) throws IOException {
+    try {
+      check(copy);
+    } catch (DatabaseUnavailableException e) {
+      throw ofTheCopy(e);
+    }
+  }
+
+  private static IOException ofTheCopy(DatabaseUnavailableException e) {
+    return new IOException(
+        e.trouble() == Trouble.FULL ? "No space left on device" : e.getMessage(), e);
   }
 
   /**
@@ -171,16 +184,30 @@ public final class DatabaseCopy {
       DB database = connection.unwrap(SQLiteConnection.class).getDatabase();
       int code = database.backup("main", to.toString(), null, PAUSE_MILLIS, PAUSES, ALL_PAGES);
       if (code != SQLiteErrorCode.SQLITE_OK.code) {
-        throw DB.newSQLException(code, from + " could not be copied");
+        throw notCopied(from, to, DB.newSQLException(code, "not copied"));
       }
+    } catch (SQLException e) {
+      throw Faults.of(from, e);
+    }
+    try {
       makeOneFile(to);
     } catch (SQLException e) {
-      DatabaseUnavailableException fault = Faults.of(from, e);
-      if (fault.trouble() == Trouble.FULL) {
-        throw new IOException("No space left on device", e);
-      }
+      throw ofTheCopy(Faults.of(to, e));
+    }
+  }
+
+  /**
+   * SQLite does not say which of the two files it was: where all of the database can be read, it
+   * was the copy.
+   */
+  private static IOException notCopied(Path from, Path to, SQLException e)
+      throws DatabaseUnavailableException {
+    DatabaseUnavailableException fault = Faults.of(from, e);
+    if (fault.trouble() == Trouble.LOCKED) {
       throw fault;
     }
+    check(from);
+    return ofTheCopy(Faults.of(to, e));
   }
 
   /** Copied was also that the database has a write-ahead log: a copy has none beside it. */

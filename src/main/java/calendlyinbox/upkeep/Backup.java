@@ -20,6 +20,9 @@ import java.util.Map;
  * The door goes on meanwhile, and what it takes in waits in the journal.
  */
 public final class Backup {
+  /** Of whoever makes one: two that write one file would take it from each other. */
+  private static final String LOCK = "backup.lock";
+
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
   private final Path folder;
@@ -37,17 +40,41 @@ public final class Backup {
     this.journal = journal;
   }
 
+  /** What a backup came to. */
+  public sealed interface Outcome {
+    /**
+     * The copy is checked and on disk under its name, for its owner only.
+     *
+     * @param missing bytes of deliveries in the journal that are not in the copy: more than 0 only
+     *     where the server does not run or is far behind
+     */
+    record Done(long missing) implements Outcome {}
+
+    /** Nothing was done: another backup of this database is being made. */
+    record Busy(String holder) implements Outcome {}
+  }
+
   /**
-   * When it returns, the copy is checked and on disk under its name, for its owner only.
+   * Makes the copy.
    *
    * @param to is replaced where it exists
    * @param patience how long to wait for the server to apply what it has acknowledged
-   * @return bytes of deliveries in the journal that are not in the copy, which is more than 0 only
-   *     where the server does not run or is far behind
    * @throws DatabaseUnavailableException if there is no sound database to copy
    * @throws IOException if the journal cannot be read or the copy not be written
    */
-  public long make(Path to, Duration patience)
+  public Outcome make(Path to, Duration patience)
+      throws DatabaseUnavailableException, IOException, InterruptedException {
+    String who = "pid=" + ProcessHandle.current().pid() + " command=backup";
+    FolderLock.Attempt attempt = FolderLock.take(folder, LOCK, who);
+    if (attempt.lock().isEmpty()) {
+      return new Outcome.Busy(attempt.holder());
+    }
+    try (FolderLock held = attempt.lock().get()) {
+      return new Outcome.Done(copy(to, patience));
+    }
+  }
+
+  private long copy(Path to, Duration patience)
       throws DatabaseUnavailableException, IOException, InterruptedException {
     Map<Path, Long> acknowledged = journal.files();
     long until = System.nanoTime() + patience.toNanos();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import calendlyinbox.RunningReceiver;
+import calendlyinbox.ServerProcess;
 import calendlyinbox.cli.Tool.Ran;
 import calendlyinbox.store.FolderLock;
 import calendlyinbox.store.OlderDatabase;
@@ -23,6 +24,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,7 +85,12 @@ class BackupCommandsTest {
     assertEquals(List.of("Ada"), names(tool.databaseFile()));
     assertEquals(List.of("Ada", "Bob"), names(kept));
     assertEquals(
-        List.of("calendly.db", "calendly.db.replaced-20261123T100000Z", "journal", "server.lock"),
+        List.of(
+            "backup.lock",
+            "calendly.db",
+            "calendly.db.replaced-20261123T100000Z",
+            "journal",
+            "server.lock"),
         files(data));
   }
 
@@ -116,6 +123,40 @@ class BackupCommandsTest {
     Tool elsewhere = Tool.in(place.resolve("elsewhere"));
     assertEquals(3, elsewhere.run("backup", copy.toString()).exitCode());
     assertFalse(Files.exists(copy));
+  }
+
+  @Test
+  void beside_another_backup_none_is_made() throws Exception {
+    try (FolderLock other =
+        FolderLock.take(data, "backup.lock", "pid=1 command=backup").lock().orElseThrow()) {
+      Ran ran = tool.run("backup", copy.toString());
+
+      assertEquals(
+          "Another backup is being made (pid=1 command=backup); try again when it is done\n",
+          ran.err());
+      assertEquals(1, ran.exitCode());
+    }
+    assertEquals(List.of("data"), files(place));
+    assertEquals(0, tool.run("backup", copy.toString()).exitCode());
+  }
+
+  @Test
+  void a_copy_that_outgrows_what_its_disk_takes_is_not_blamed_on_the_database() throws Exception {
+    for (int i = 2; i < 10; i++) {
+      tool.storeEvent(i, "contact.created", "ignored", utf8("\"" + "x".repeat(1_000_000) + "\""));
+    }
+    // More than the library of SQLite, which is unpacked first.
+    List<String> limited = List.of("prlimit", "--fsize=4000000:");
+    Path log = place.resolve("log");
+
+    ServerProcess backup =
+        ServerProcess.launchUnder(limited, log, data, Map.of(), "backup", copy.toString());
+
+    assertEquals(1, backup.exitCode());
+    String said = Files.readString(log);
+    assertTrue(said.startsWith(copy + " cannot be written ("), said);
+    assertTrue(said.endsWith("); nothing was changed there\n"), said);
+    assertEquals(List.of("data", "log"), files(place));
   }
 
   @Test
@@ -320,6 +361,7 @@ class BackupCommandsTest {
     assertEquals(
         List.of(
             "backup.db",
+            "backup.lock",
             "calendly.db",
             "calendly.db.replaced-20261123T100000Z",
             "calendly.db.v2-20261123T100000Z",

@@ -13,7 +13,7 @@ import calendlyinbox.events.RetrySchedule;
 import calendlyinbox.journal.Journal;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.FolderLock;
-import calendlyinbox.store.PrivateFolder;
+import calendlyinbox.store.OwnerOnly;
 import calendlyinbox.store.Soundness;
 import calendlyinbox.subscriptions.SubscriptionWatch;
 import calendlyinbox.sync.DetailFetcher;
@@ -280,7 +280,7 @@ final class Receiver implements Closeable {
    */
   private static void prepareFolder(Path folder) throws CannotStart {
     try {
-      PrivateFolder.make(folder);
+      OwnerOnly.makeFolder(folder);
       // No temporary file of Java's: its name at random takes a fiftieth of a second of a start.
       Path probe = folder.resolve("probe-" + ProcessHandle.current().pid());
       Files.write(probe, new byte[0]);

@@ -8,7 +8,7 @@ import calendlyinbox.journal.Journal;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import calendlyinbox.store.FolderOwner;
-import calendlyinbox.store.PrivateFolder;
+import calendlyinbox.store.OwnerOnly;
 import calendlyinbox.store.Soundness;
 import calendlyinbox.upkeep.Address;
 import calendlyinbox.upkeep.Forgetting;
@@ -39,7 +39,7 @@ final class LocalForgetting implements Closeable {
   LocalForgetting(Site site, Database database, AfterApply wishes, Clock clock)
       throws DatabaseUnavailableException, IOException {
     refuseDamaged(database.soundness());
-    PrivateFolder.make(site.journal());
+    OwnerOnly.makeFolder(site.journal());
     FolderOwner.give(site.journal());
     Journal journal = Journal.open(site.journal(), clock);
     opened.push(journal);

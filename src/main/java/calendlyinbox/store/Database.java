@@ -46,7 +46,7 @@ public final class Database implements Closeable {
    *     as locked
    */
   public Database(Path file, Duration patience, Clock clock) {
-    this(file, patience, clock, DatabaseConnection.MANY_FRAMES);
+    this(file, patience, clock, ConnectionSettings.MANY_FRAMES);
   }
 
   Database(Path file, Duration patience, Clock clock, int manyFrames) {
@@ -111,7 +111,7 @@ public final class Database implements Closeable {
   public <T> T look(Work<T> work) throws DatabaseUnavailableException {
     DatabaseFile.key(file);
     try (Connection own = connection.readOnly();
-        Handle reading = DatabaseConnection.handleOf(own)) {
+        Handle reading = ConnectionSettings.handleOf(own)) {
       return work.on(reading);
     } catch (SQLException | RuntimeException e) {
       throw Faults.ofDatabase(file, e);

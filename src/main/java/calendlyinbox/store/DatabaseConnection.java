@@ -7,20 +7,13 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.StatementExceptions;
-import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sqlite.SQLiteConfig;
 
 /**
  * The connection to the file that stands under the database's name, and all that goes with it: the
@@ -31,21 +24,8 @@ import org.sqlite.SQLiteConfig;
 final class DatabaseConnection implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(DatabaseConnection.class);
 
-  /**
-   * Pages of 4 KiB in the write-ahead log, from which on they are moved beside the transactions:
-   * the more, the oftener pages that are written again and again reach the main file as one. Else
-   * {@link Database#checkpoint()} is called long before.
-   */
-  static final int MANY_FRAMES = 24_000;
-
-  /** Where nobody moves them beside, as where a reader needs the log, each commit tries to. */
-  private static final int WAL_AUTOCHECKPOINT_PAGES = 2 * MANY_FRAMES;
-
-  private static final int WAL_BYTES_KEPT = 32 * 1024 * 1024;
-  private static final int CACHE_KIB = 8 * 1024;
-
   private final Path file;
-  private final Duration patience;
+  private final ConnectionSettings settings;
   private final Clock clock;
   private final int manyFrames;
 
@@ -60,7 +40,7 @@ final class DatabaseConnection implements Closeable {
   /** Opens nothing yet. */
   DatabaseConnection(Path file, Duration patience, Clock clock, int manyFrames) {
     this.file = file;
-    this.patience = patience;
+    this.settings = new ConnectionSettings(file, patience);
     this.clock = clock;
     this.manyFrames = manyFrames;
   }
@@ -154,35 +134,18 @@ final class DatabaseConnection implements Closeable {
 
   /** Opens a connection for a look, which is the caller's to close. Safe for concurrent use. */
   Connection readOnly() throws SQLException {
-    SQLiteConfig config = config();
-    config.setReadOnly(true);
-    return DriverManager.getConnection("jdbc:sqlite:" + file, config.toProperties());
+    return settings.readOnly();
   }
 
-  /**
-   * Opens what stands under the name. Some of these settings read the database, and so are not the
-   * driver's to make: where one failed it would close the connection by itself.
-   */
   private Connection writing() throws SQLException {
-    SQLiteConfig config = config();
-    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-    Connection opened = DriverManager.getConnection("jdbc:sqlite:" + file, config.toProperties());
-    try (Statement statement = opened.createStatement()) {
-      statement.execute("PRAGMA synchronous = NORMAL");
-      statement.execute("PRAGMA wal_autocheckpoint = " + WAL_AUTOCHECKPOINT_PAGES);
-      statement.execute("PRAGMA journal_size_limit = " + WAL_BYTES_KEPT);
-      statement.execute("PRAGMA cache_size = " + -CACHE_KIB);
+    Connection opened = settings.writing();
+    try {
+      ConnectionSettings.set(opened);
       return opened;
     } catch (SQLException e) {
       closeDoubtful(opened);
       throw e;
     }
-  }
-
-  private SQLiteConfig config() {
-    SQLiteConfig config = new SQLiteConfig();
-    config.setBusyTimeout((int) patience.toMillis());
-    return config;
   }
 
   private void closeDoubtful(Connection opened) {
@@ -215,7 +178,7 @@ final class DatabaseConnection implements Closeable {
       // SQLite opened what stood under the name, a moment after it was looked at: only now is it
       // sure which file that is.
       check();
-      handle = handleOf(connection);
+      handle = ConnectionSettings.handleOf(connection);
     } catch (SQLException e) {
       closeConnection();
       throw Faults.of(file, e);
@@ -246,31 +209,16 @@ final class DatabaseConnection implements Closeable {
     }
   }
 
-  /**
-   * The tables hold people's names: the file is made by us, so that its mode does not hang on the
-   * umask.
-   */
   private void createOwnerOnly() throws IOException {
     if (Files.exists(file)) {
       return;
     }
     try {
-      if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        FolderOwner.give(file);
-      }
+      OwnerOnly.createFile(file);
+      FolderOwner.give(file);
     } catch (FileAlreadyExistsException madeByAnotherProcess) {
       log.debug("Database file was made by another process at the same moment");
     }
-  }
-
-  /** Jdbi would quote in its exceptions what was bound, and so names and addresses in the log. */
-  static Handle handleOf(Connection connection) {
-    Handle handle = Jdbi.open(connection);
-    handle.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
-    return handle;
   }
 
   private void begin(Runnable moveRest) throws DatabaseUnavailableException {

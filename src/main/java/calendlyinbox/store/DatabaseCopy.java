@@ -7,8 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -72,7 +70,8 @@ public final class DatabaseCopy {
       throws DatabaseUnavailableException, IOException {
     Path unfinished = to.resolveSibling(to.getFileName() + UNFINISHED);
     try {
-      createOwnerOnly(unfinished);
+      delete(unfinished);
+      OwnerOnly.createFile(unfinished);
       copying.copy(from, unfinished);
       checkCopy(unfinished);
       sync(unfinished);
@@ -146,7 +145,7 @@ public final class DatabaseCopy {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
     try (Connection connection = DriverManager.getConnection(url, config.toProperties());
-        Handle handle = DatabaseConnection.handleOf(connection)) {
+        Handle handle = ConnectionSettings.handleOf(connection)) {
       return work.on(handle);
     } catch (SQLException | RuntimeException e) {
       throw Faults.ofDatabase(copy, e);
@@ -249,18 +248,5 @@ public final class DatabaseCopy {
       result.next();
       return result.getString(1);
     }
-  }
-
-  /** SQLite fills an empty file that is there, and so keeps its mode. */
-  private static void createOwnerOnly(Path file) throws IOException {
-    delete(file);
-    boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
-    FileAttribute<?>[] mode =
-        posix
-            ? new FileAttribute<?>[] {
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-            }
-            : new FileAttribute<?>[0];
-    Files.createFile(file, mode);
   }
 }

@@ -4,7 +4,7 @@ import calendlyinbox.store.DatabaseCopy;
 import calendlyinbox.store.DatabaseUnavailableException;
 import calendlyinbox.store.FolderLock;
 import calendlyinbox.store.FolderOwner;
-import calendlyinbox.store.PrivateFolder;
+import calendlyinbox.store.OwnerOnly;
 import calendlyinbox.store.SetAside;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +57,7 @@ public final class Restore {
    * @throws IOException if the data folder cannot be written
    */
   public Outcome from(Path copy) throws DatabaseUnavailableException, IOException {
-    PrivateFolder.make(folder);
+    OwnerOnly.makeFolder(folder);
     String who = "pid=" + ProcessHandle.current().pid() + " command=restore";
     FolderLock.Attempt attempt = FolderLock.take(folder, who);
     if (attempt.lock().isEmpty()) {

@@ -139,6 +139,23 @@ class EventProcessorTest {
   }
 
   @Test
+  void what_comes_again_and_is_not_understood_or_no_utf_8_changes_nothing() throws Exception {
+    byte[] utf16 =
+        new String(
+                booking("m", "ada").named("Zoë").updatedAt("2026-12-24T10:00:00.000000Z").body(),
+                StandardCharsets.UTF_8)
+            .getBytes(StandardCharsets.UTF_16BE);
+    byte[] ignored = booking("m", "ada").event("contact.created").body();
+    station.apply(List.of(booking("m", "ada").body(), ignored));
+
+    station.apply(List.of(ignored, utf16));
+
+    assertEquals("2", station.count("calendly_webhook_events"));
+    assertEquals("0", station.count("sightings"));
+    assertEquals("Name of ada", station.one("SELECT name FROM invitees"));
+  }
+
+  @Test
   void news_of_an_event_that_cannot_be_applied_leave_its_row_as_it_is() throws Exception {
     station.apply(booking("m", "bob"));
     List<String> events = station.rows("SELECT * FROM calendly_webhook_events");

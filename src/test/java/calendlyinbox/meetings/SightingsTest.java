@@ -3,9 +3,12 @@ package calendlyinbox.meetings;
 import static calendlyinbox.meetings.Said.canceled;
 import static calendlyinbox.meetings.Said.created;
 import static calendlyinbox.meetings.Said.meetingUri;
+import static calendlyinbox.meetings.Said.noShow;
+import static calendlyinbox.meetings.Said.noShowTakenOff;
 import static calendlyinbox.meetings.Said.time;
 import static calendlyinbox.meetings.Said.uri;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.calendly.Sighting;
@@ -15,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +87,38 @@ class SightingsTest {
         Version.of(seen.event().updatedAt(), seen.identity()),
         rows.get("meetings " + meetingUri("M") + " described_by"));
     assertEquals("Ada", rows.get("invitees " + uri("N/B") + " name"));
+  }
+
+  @Test
+  void of_an_event_that_comes_again_what_is_newer_is_kept_unless_something_newer_is() {
+    Said first = created("M/A").at(5).updated(2);
+
+    assertFalse(isNews(first, first));
+    assertFalse(isNews(created("M/A").at(5).updated(1), first));
+    assertTrue(isNews(created("M/A").at(5).updated(3).named("newer"), first));
+    assertFalse(isNews(created("M/A").at(5).updated(3).named("newer"), first), "it is kept");
+    keep(created("M/A").at(5).updated(5).named("newest"));
+    assertFalse(isNews(created("M/A").at(5).updated(4), first));
+    assertEquals(List.of("2|" + uri("M/A") + "|invitee.created|" + time(5) + "|newest"), kept());
+  }
+
+  @Test
+  void a_meeting_that_is_described_as_it_was_later_is_news_of_whatever_event() {
+    for (Supplier<Said> said :
+        List.<Supplier<Said>>of(
+            () -> created("M/A"),
+            () -> canceled("M/A"),
+            () -> noShow("M/A"),
+            () -> noShowTakenOff("M/A"))) {
+      Said again = said.get().meeting(meeting -> meeting.put("updated_at", time(3)));
+
+      assertTrue(isNews(again, said.get().meeting(meeting -> meeting.put("updated_at", time(2)))));
+    }
+    assertEquals(4, kept().size());
+  }
+
+  private boolean isNews(Said again, Said first) {
+    return sightings.keepNews(again.event(), again.body(), first.event());
   }
 
   @Test

@@ -15,8 +15,8 @@ import java.util.zip.CRC32C;
  * {"received_at":"2026-11-23T10:00:00.000000Z","body_base64":"/w==","crc32c":"1a2b3c4d"}
  * </pre>
  *
- * {@code body} when the bytes are UTF-8, {@code body_base64} when they are not: unescaping or decoding gives back the exact
- * bytes. The checksum (CRC-32C, RFC 3720) is of all bytes of the line before {@code ,"crc32c"}. Inside a body every quote is
+ * {@code body} when the bytes are UTF-8, {@code body_base64} when they are not, or where escapes would make more than twice as many of
+ * a long body: unescaping or decoding gives back the exact bytes. The checksum (CRC-32C, RFC 3720) is of all bytes of the line before {@code ,"crc32c"}. Inside a body every quote is
  * escaped, so {@code {"received_at":} stands nowhere but at the start of a line: a reader finds the next whole line even where
  * the newline between two was damaged.
  */
@@ -46,7 +46,7 @@ final class Line {
     to.put(START);
     to.put(ascii(receivedAt));
     byte[] bytes = body.bytes();
-    if (body.isUtf8()) {
+    if (body.isUtf8() && !isMostlyEscapes(bytes)) {
       to.put(TEXT);
       escape(to, bytes);
     } else {
@@ -130,6 +130,11 @@ final class Line {
       }
     }
     to.filled(at - start);
+  }
+
+  /** A few of them, six times as long as the longest body may be, would fill the heap. */
+  private static boolean isMostlyEscapes(byte[] body) {
+    return body.length > COUNTED_FROM && escapedLength(body) > 2 * body.length;
   }
 
   private static int escapedLength(byte[] body) {

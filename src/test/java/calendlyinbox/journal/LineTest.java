@@ -115,6 +115,10 @@ class LineTest {
     for (int i = 0; i < MIB; i++) {
       controls[i] = (byte) (i % 32);
     }
+    byte[] fewControls = filled(MIB, 'a');
+    for (int i = 0; i < MIB; i += 6) {
+      fewControls[i] = (byte) (i % 32);
+    }
 
     for (byte[] body :
         List.of(
@@ -123,8 +127,20 @@ class LineTest {
             quotes,
             backslashes,
             controls,
+            fewControls,
             filled(MIB, 'a'),
             utf8("é".repeat(MIB / 2)))) {
+      assertReadsBack(body);
+      assertIsJsonOf(body);
+    }
+  }
+
+  @Test
+  void no_line_is_much_more_than_twice_as_long_as_a_long_body() throws IOException {
+    for (int value = 0; value < 128; value++) {
+      byte[] body = filled(64 * 1024, (char) value);
+
+      assertTrue(line(body).length < 2.01 * body.length, "of " + value);
       assertReadsBack(body);
       assertIsJsonOf(body);
     }

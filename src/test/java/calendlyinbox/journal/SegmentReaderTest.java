@@ -249,9 +249,9 @@ class SegmentReaderTest {
 
   @Test
   void a_file_larger_than_the_memory_is_read() throws Exception {
-    int bodies = 60;
+    int bodies = 170;
     try (Journal journal = open(folder, new JournalFixture.QuickFiles(), ONE_SEGMENT)) {
-      RawBody large = new RawBody(new byte[MIB / 8]);
+      RawBody large = new RawBody("\"".repeat(MIB / 8).getBytes(StandardCharsets.UTF_8));
       for (int i = 0; i < bodies; i++) {
         JournalFixture.await(journal.append(NOON, large));
       }

@@ -9,17 +9,20 @@ import static calendlyinbox.journal.JournalFixture.text;
 import static calendlyinbox.journal.JournalFixture.texts;
 import static calendlyinbox.journal.JournalFixture.write;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import calendlyinbox.Eventually;
 import calendlyinbox.journal.FaultyFiles.Gate;
 import calendlyinbox.journal.FaultyFiles.Step;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -99,6 +102,33 @@ class SegmentReaderTest {
         JournalFixture.await(second);
         assertEquals(texts(2), next(reader, 100, MIB));
       }
+    }
+  }
+
+  @Test
+  void of_a_file_that_somebody_cut_anywhere_the_whole_lines_come_first_and_then_it_is_said()
+      throws Exception {
+    try (Journal journal = open(folder)) {
+      write(journal, 1, 2, 3);
+      Path file = journal.segments().get(0).file();
+      byte[] whole = Files.readAllBytes(file);
+      List<Entry> all;
+      try (SegmentReader reader = reader(journal, 0)) {
+        all = reader.next(100, MIB);
+      }
+      for (int length = 0; length < whole.length; length++) {
+        Files.write(file, Arrays.copyOf(whole, length));
+        int left = length;
+        List<Entry> before = all.stream().filter(one -> one.end() <= left).toList();
+        try (SegmentReader reader = reader(journal, 0)) {
+          assertEquals(
+              before, before.isEmpty() ? before : reader.next(100, MIB), "cut at " + length);
+          assertThrows(EOFException.class, () -> reader.next(100, MIB), "cut at " + length);
+          assertEquals(
+              before.isEmpty() ? 0 : before.get(before.size() - 1).end(), reader.position());
+        }
+      }
+      Files.write(file, whole);
     }
   }
 

@@ -208,17 +208,16 @@ public final class EventProcessor {
    */
   private EventLog.Claim known(Handle handle, Delivery delivery) {
     RawBody body = delivery.entry().body();
+    if (!(delivery.parsed() instanceof Parsed.Understood again) || !body.isUtf8()) {
+      return EventLog.Claim.KNOWN;
+    }
+    Optional<RawBody> claimed = new EventRows(handle).payload(again.identity());
     boolean isNews =
-        delivery.parsed() instanceof Parsed.Understood again
-            && body.isUtf8()
-            && new EventRows(handle)
-                .payload(again.identity())
-                .filter(first -> !first.equals(body))
-                .map(first -> parser.parse(first.bytes()))
-                .filter(Parsed.Understood.class::isInstance)
-                .map(Parsed.Understood.class::cast)
-                .filter(first -> new Sightings(handle).keepNews(again, body.bytes(), first))
-                .isPresent();
+        claimed.isPresent()
+            // Mostly it is the same: that spares reading it.
+            && !claimed.get().equals(body)
+            && parser.parse(claimed.get().bytes()) instanceof Parsed.Understood first
+            && new Sightings(handle).keepNews(again, body.bytes(), first);
     return isNews ? EventLog.Claim.RENEWED : EventLog.Claim.KNOWN;
   }
 

@@ -15,10 +15,10 @@ import java.util.zip.CRC32C;
  * {"received_at":"2026-11-23T10:00:00.000000Z","body_base64":"/w==","crc32c":"1a2b3c4d"}
  * </pre>
  *
- * {@code body} when the bytes are UTF-8, {@code body_base64} when they are not, or where escapes would make more than twice as many of
- * a long body: unescaping or decoding gives back the exact bytes. The checksum (CRC-32C, RFC 3720) is of all bytes of the line before {@code ,"crc32c"}. Inside a body every quote is
- * escaped, so {@code {"received_at":} stands nowhere but at the start of a line: a reader finds the next whole line even where
- * the newline between two was damaged.
+ * {@code body} when the bytes are UTF-8, {@code body_base64} when they are not, or where escapes would make more than twice as
+ * many of a long body: unescaping or decoding gives back the exact bytes. The checksum (CRC-32C, RFC 3720) is of all bytes of the
+ * line before {@code ,"crc32c"}. Inside a body every quote is escaped, so {@code {"received_at":} stands nowhere but at the start
+ * of a line: a reader finds the next whole line even where the newline between two was damaged.
  */
 final class Line {
   private static final byte[] START = ascii("{\"received_at\":\"");

@@ -1,11 +1,11 @@
 package calendlyinbox.events;
 
 import static calendlyinbox.Deliveries.booking;
+import static calendlyinbox.events.Station.bookings;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import calendlyinbox.Deliveries;
 import calendlyinbox.Eventually;
 import calendlyinbox.events.EventProcessor.Chunk;
 import calendlyinbox.journal.RawBody;
@@ -18,10 +18,8 @@ import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +27,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,7 +63,7 @@ class EventQueueTest {
         crashed.restart();
         crashed.startQueue(2, 10);
 
-        awaitEvents(crashed, 12);
+        crashed.awaitEvents(12);
         assertEquals("12", crashed.count("claims"), "claims, crashed after " + before);
         assertEquals("12", crashed.count("invitees"));
       }
@@ -90,12 +87,12 @@ class EventQueueTest {
       throws Exception {
     station.startQueue(2, 100);
     station.append(bookings(0, 5));
-    awaitEvents(5);
+    station.awaitEvents(5);
 
     Files.delete(station.file);
     station.append(booking("m", "late"));
 
-    awaitEvents(6);
+    station.awaitEvents(6);
     assertEquals("6", station.count("invitees"));
   }
 
@@ -103,11 +100,11 @@ class EventQueueTest {
   void a_database_that_is_deleted_while_nothing_comes_in_is_made_anew_by_itself() throws Exception {
     station.startQueue(2, 100);
     station.append(bookings(0, 5));
-    awaitEvents(5);
+    station.awaitEvents(5);
 
     Files.delete(station.file);
 
-    awaitEvents(5);
+    station.awaitEvents(5);
     assertEquals("5", station.count("invitees"));
   }
 
@@ -115,30 +112,30 @@ class EventQueueTest {
   void a_database_that_health_made_anew_is_brought_up_while_nothing_comes_in() throws Exception {
     station.startQueue(2, 100);
     station.append(bookings(0, 5));
-    awaitEvents(5);
+    station.awaitEvents(5);
 
     Files.delete(station.file);
     Eventually.holds("health sees it", () -> station.database.trouble().isEmpty());
 
-    awaitEvents(5);
+    station.awaitEvents(5);
   }
 
   @Test
   void an_older_copy_put_in_the_place_of_the_database_is_brought_up() throws Exception {
     station.startQueue(2, 100);
     station.append(bookings(0, 5));
-    awaitEvents(5);
+    station.awaitEvents(5);
     Path copy = folder.resolve("copy.db");
     station.execute("VACUUM INTO '" + copy + "'");
     station.append(bookings(5, 10));
-    awaitEvents(10);
+    station.awaitEvents(10);
 
     Files.move(copy, station.file, StandardCopyOption.REPLACE_EXISTING);
     Files.deleteIfExists(folder.resolve("calendly.db-wal"));
     Files.deleteIfExists(folder.resolve("calendly.db-shm"));
     station.append(booking("m", "late"));
 
-    awaitEvents(11);
+    station.awaitEvents(11);
     assertEquals("11", station.count("invitees"));
   }
 
@@ -146,16 +143,16 @@ class EventQueueTest {
   void an_older_copy_restored_into_the_database_in_use_is_brought_up() throws Exception {
     station.startQueue(2, 100);
     station.append(bookings(0, 5));
-    awaitEvents(5);
+    station.awaitEvents(5);
     Path copy = folder.resolve("copy.db");
     station.execute("VACUUM INTO '" + copy + "'");
     station.append(bookings(5, 10));
-    awaitEvents(10);
+    station.awaitEvents(10);
 
     station.execute("restore from " + copy);
     station.append(booking("m", "late"));
 
-    awaitEvents(11);
+    station.awaitEvents(11);
     assertEquals("11", station.count("invitees"));
   }
 
@@ -163,7 +160,7 @@ class EventQueueTest {
   void an_older_copy_restored_when_all_was_applied_and_sealed_is_brought_up_too() throws Exception {
     station.startQueue(2, 100);
     station.append(bookings(0, 5));
-    awaitEvents(5);
+    station.awaitEvents(5);
     Path copy = folder.resolve("copy.db");
     station.execute("VACUUM INTO '" + copy + "'");
     try (Connection reader = DriverManager.getConnection("jdbc:sqlite:" + station.file);
@@ -172,7 +169,7 @@ class EventQueueTest {
       reader.setAutoCommit(false);
       statement.executeQuery("SELECT count(*) FROM invitees").close();
       station.append(bookings(5, 10));
-      awaitEvents(10);
+      station.awaitEvents(10);
       station.journal.seal();
       station.execute("restore from " + copy);
       assertEquals("5", station.count("invitees"));
@@ -180,7 +177,7 @@ class EventQueueTest {
     }
     station.append(booking("m", "late"));
 
-    awaitEvents(11);
+    station.awaitEvents(11);
     assertEquals("11", station.count("invitees"));
   }
 
@@ -193,14 +190,14 @@ class EventQueueTest {
 
     station.startQueue(2, 100);
 
-    awaitEvents(2);
+    station.awaitEvents(2);
     station.clock.advance(Duration.ofMinutes(20));
     station.append(booking("m", "late"));
-    awaitEvents(3);
+    station.awaitEvents(3);
     assertEquals(Optional.of(Station.START), station.queue.backlog().waitingSince());
     Files.delete(first);
     Files.move(away, first);
-    awaitEvents(6);
+    station.awaitEvents(6);
     Eventually.holds("all is settled", () -> station.queue.backlog().bytes() == 0);
   }
 
@@ -210,7 +207,7 @@ class EventQueueTest {
     sealAndHide(onlyFile());
     station.startQueue(2, 100);
     station.append(bookings(3, 5));
-    awaitEvents(2);
+    station.awaitEvents(2);
     // It has come to rest since, with the one that cannot be read.
     station.queue.drain(Duration.ofSeconds(10));
     List<CompletableFuture<Void>> durable =
@@ -238,9 +235,9 @@ class EventQueueTest {
 
     station.startQueue(2, 100);
 
-    awaitEvents(2);
+    station.awaitEvents(2);
     Files.delete(damaged);
-    awaitEvents(4);
+    station.awaitEvents(4);
     assertEquals(1, station.journal.damagedLines());
   }
 
@@ -254,7 +251,7 @@ class EventQueueTest {
 
     station.startQueue(2, 100);
 
-    awaitEvents(2);
+    station.awaitEvents(2);
     Eventually.holds("it is settled", () -> Files.notExists(cut));
     assertEquals(0, station.queue.backlog().bytes());
     Path damaged = cut.resolveSibling("damaged");
@@ -265,41 +262,34 @@ class EventQueueTest {
         Files.readAllBytes(damaged.resolve(name + "-at-" + third + ".txt")));
     assertTrue(Files.exists(damaged.resolve(name + "-is-gone.txt")), "it is reported");
     station.append(booking("m", "late"));
-    awaitEvents(3);
+    station.awaitEvents(3);
   }
 
   @Test
   void an_error_of_the_reading_thread_does_not_end_it() throws Exception {
     AtomicInteger asked = new AtomicInteger();
-    Clock failing =
-        new Clock() {
-          @Override
-          public Instant instant() {
-            if (asked.incrementAndGet() == 2) {
-              throw new OutOfMemoryError("unable to create native thread");
-            }
-            return Station.START;
+    InstantSource failing =
+        () -> {
+          if (asked.incrementAndGet() == 2) {
+            throw new OutOfMemoryError("unable to create native thread");
           }
-
-          @Override
-          public ZoneId getZone() {
-            return ZoneOffset.UTC;
-          }
-
-          @Override
-          public Clock withZone(ZoneId zone) {
-            return this;
-          }
+          return Station.START;
         };
     station.queue =
-        new EventQueue(station.journal, station.database, station.processor, 2, 100, failing);
+        new EventQueue(
+            station.journal,
+            station.database,
+            station.processor,
+            2,
+            100,
+            failing.withZone(ZoneOffset.UTC));
     station.journal.onDurable(station.queue::wake);
     station.queue.start();
     Eventually.holds("it failed", () -> asked.get() >= 2);
 
     station.append(booking("m", "late"));
 
-    awaitEvents(1);
+    station.awaitEvents(1);
   }
 
   /**
@@ -329,23 +319,7 @@ class EventQueueTest {
 
     station.startQueue(2, 10);
 
-    awaitEvents(3000);
+    station.awaitEvents(3000);
     assertEquals("3000", station.count("invitees"));
-  }
-
-  private static Deliveries[] bookings(int from, int to) {
-    return IntStream.range(from, to)
-        .mapToObj(i -> booking("m", "invitee" + i))
-        .toArray(Deliveries[]::new);
-  }
-
-  private void awaitEvents(int count) throws Exception {
-    awaitEvents(station, count);
-  }
-
-  private static void awaitEvents(Station station, int count) throws Exception {
-    Eventually.holds(
-        count + " events",
-        () -> station.count("calendly_webhook_events").equals(Integer.toString(count)));
   }
 }

@@ -1,26 +1,24 @@
 package calendlyinbox.events;
 
 import static calendlyinbox.Deliveries.booking;
+import static calendlyinbox.events.Station.bookings;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import calendlyinbox.Deliveries;
 import calendlyinbox.Eventually;
 import calendlyinbox.OtherWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,12 +41,7 @@ class LagTest {
 
   @Test
   void what_comes_in_after_a_long_rest_waits_since_then() throws Exception {
-    station.startQueue(2, 100);
-    station.append(bookings(0, 3));
-    station.journal.seal();
-    station.queue.drain(Duration.ofSeconds(30));
-    assertEquals(List.of(), station.journal.segments());
-    Eventually.holds("the reader is at rest", LagTest::isAtRest);
+    restWithAnEmptyJournal();
     station.clock.advance(Duration.ofHours(8));
     Instant now = station.clock.instant();
 
@@ -61,17 +54,13 @@ class LagTest {
           () -> station.queue.backlog().waitingSince().equals(Optional.of(now)));
       statement.execute("ROLLBACK");
     }
-    awaitEvents(4);
+    station.awaitEvents(4);
   }
 
   @Test
   void what_comes_in_after_a_long_rest_waits_since_then_also_before_the_reader_hears_of_it()
       throws Exception {
-    station.startQueue(2, 100);
-    station.append(bookings(0, 3));
-    station.journal.seal();
-    station.queue.drain(Duration.ofSeconds(30));
-    Eventually.holds("the reader is at rest", LagTest::isAtRest);
+    restWithAnEmptyJournal();
     station.clock.advance(Duration.ofMinutes(6));
     AtomicReference<EventQueue.Backlog> seen = new AtomicReference<>();
     station.journal.onDurable(
@@ -82,7 +71,7 @@ class LagTest {
 
     station.append(booking("m", "late"));
 
-    awaitEvents(4);
+    station.awaitEvents(4);
     assertEquals(Optional.of(station.clock.instant()), seen.get().waitingSince());
   }
 
@@ -90,13 +79,23 @@ class LagTest {
   void what_comes_in_while_the_database_is_away_waits_since_then_however_long_it_was_away()
       throws Exception {
     AtomicInteger asked = new AtomicInteger();
-    Clock counting = clock(asked::incrementAndGet);
+    InstantSource counting =
+        () -> {
+          asked.incrementAndGet();
+          return station.clock.instant();
+        };
     station.queue =
-        new EventQueue(station.journal, station.database, station.processor, 2, 100, counting);
+        new EventQueue(
+            station.journal,
+            station.database,
+            station.processor,
+            2,
+            100,
+            counting.withZone(ZoneOffset.UTC));
     station.journal.onDurable(station.queue::wake);
     station.queue.start();
     station.append(bookings(0, 3));
-    awaitEvents(3);
+    station.awaitEvents(3);
     try (Connection other = OtherWriter.at(station.file);
         Statement statement = other.createStatement()) {
       statement.execute("BEGIN IMMEDIATE");
@@ -111,7 +110,7 @@ class LagTest {
       assertEquals(Optional.of(station.clock.instant()), station.queue.backlog().waitingSince());
       statement.execute("ROLLBACK");
     }
-    awaitEvents(4);
+    station.awaitEvents(4);
   }
 
   @Test
@@ -119,7 +118,7 @@ class LagTest {
       throws Exception {
     station.startQueue(2, 100);
     station.append(bookings(0, 3));
-    awaitEvents(3);
+    station.awaitEvents(3);
     try (Connection other = OtherWriter.at(station.file);
         Statement statement = other.createStatement()) {
       statement.execute("BEGIN IMMEDIATE");
@@ -138,7 +137,7 @@ class LagTest {
       Eventually.holds("that is known", () -> station.queue.backlog().equals(left));
       statement.execute("ROLLBACK");
     }
-    awaitEvents(4);
+    station.awaitEvents(4);
     Eventually.holds("nothing waits", () -> station.queue.backlog().bytes() == 0);
   }
 
@@ -158,6 +157,15 @@ class LagTest {
     assertEquals(station.journal.bytes(), station.queue.backlog().bytes());
   }
 
+  private void restWithAnEmptyJournal() throws Exception {
+    station.startQueue(2, 100);
+    station.append(bookings(0, 3));
+    station.journal.seal();
+    station.queue.drain(Duration.ofSeconds(30));
+    assertEquals(List.of(), station.journal.segments());
+    Eventually.holds("the reader is at rest", LagTest::isAtRest);
+  }
+
   /** Without a time to look again at what the journal holds: it holds nothing. */
   private static boolean isAtRest() {
     return Thread.getAllStackTraces().entrySet().stream()
@@ -165,38 +173,5 @@ class LagTest {
         .filter(one -> one.getKey().getState() == Thread.State.WAITING)
         .flatMap(one -> Arrays.stream(one.getValue()))
         .anyMatch(frame -> frame.getMethodName().equals("awaitNews"));
-  }
-
-  /** The station's, which does something each time that it is asked. */
-  private Clock clock(Runnable onAsked) {
-    return new Clock() {
-      @Override
-      public Instant instant() {
-        onAsked.run();
-        return station.clock.instant();
-      }
-
-      @Override
-      public ZoneId getZone() {
-        return ZoneOffset.UTC;
-      }
-
-      @Override
-      public Clock withZone(ZoneId zone) {
-        return this;
-      }
-    };
-  }
-
-  private static Deliveries[] bookings(int from, int to) {
-    return IntStream.range(from, to)
-        .mapToObj(i -> booking("m", "invitee" + i))
-        .toArray(Deliveries[]::new);
-  }
-
-  private void awaitEvents(int count) throws Exception {
-    Eventually.holds(
-        count + " events",
-        () -> station.count("calendly_webhook_events").equals(Integer.toString(count)));
   }
 }

@@ -1,6 +1,7 @@
 package calendlyinbox.events;
 
 import calendlyinbox.Deliveries;
+import calendlyinbox.Eventually;
 import calendlyinbox.OtherWriter;
 import calendlyinbox.RunningReceiver;
 import calendlyinbox.SettableClock;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * What stands between journal and tables, with a real journal, a real database, a settable clock.
@@ -60,6 +62,13 @@ final class Station implements AutoCloseable {
     queue = new EventQueue(journal, database, processor, workers, capacity, clock);
     journal.onDurable(queue::wake);
     queue.start();
+  }
+
+  /** Bookings of one meeting, by invitees of their own. */
+  static Deliveries[] bookings(int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(i -> Deliveries.booking("m", "invitee" + i))
+        .toArray(Deliveries[]::new);
   }
 
   /** Puts deliveries into the journal, on disk. */
@@ -113,6 +122,11 @@ final class Station implements AutoCloseable {
 
   String one(String sql) {
     return String.join("\n", rows(sql));
+  }
+
+  void awaitEvents(int count) throws Exception {
+    Eventually.holds(
+        count + " events", () -> count("calendly_webhook_events").equals(Integer.toString(count)));
   }
 
   String count(String table) {

@@ -8,11 +8,16 @@ import java.util.Random;
 /** How fast deliveries are made durable and answered, while rows are made of them beside it. */
 final class AcceptRate {
   private final Plan plan;
+  private final int perRound;
   private final Report report;
   private final Random random;
 
-  AcceptRate(Plan plan, Report report, Random random) {
+  /**
+   * @param perRound deliveries a round
+   */
+  AcceptRate(Plan plan, int perRound, Report report, Random random) {
     this.plan = plan;
+    this.perRound = perRound;
     this.report = report;
     this.random = random;
   }
@@ -44,7 +49,7 @@ final class AcceptRate {
   }
 
   private double ofEmpty(Program empty, int round) throws Exception {
-    Signed requests = Signed.make(plan.perRound(), random);
+    Signed requests = Signed.make(perRound, random);
     long cpu = empty.cpuMicros();
     ClosedLoop.Result result = ClosedLoop.run(empty.port(), requests);
     report.raw(
@@ -56,7 +61,7 @@ final class AcceptRate {
 
   /** Sends a round, waits until it is in the tables, and returns its rate of answers. */
   double round(Subject subject, String name) throws Exception {
-    Signed requests = Signed.make(plan.perRound(), random);
+    Signed requests = Signed.make(perRound, random);
     long before = subject.tables().lastEvent();
     long cpu = subject.program().cpuMicros();
     ClosedLoop.Result result = ClosedLoop.run(subject.port(), requests);

@@ -47,7 +47,7 @@ public final class Bench {
     report.raw("%s", head);
     new StartTime(plan, report, random).measure(Files.createDirectory(folder.resolve("start")));
     load(plan, report, random, folder);
-    new DrainRate(plan, report, random).measure(folder);
+    new DrainRate(plan, plan.perRound(), report, random).measure(folder);
     new FullStore(plan, report, random).measure(folder);
     return report.finish(head, TABLE);
   }
@@ -55,7 +55,7 @@ public final class Bench {
   private static void load(Plan plan, Report report, Random random, Path folder) throws Exception {
     try (Subject subject = Subject.start(folder.resolve("load"), 0)) {
       try (Program empty = emptyHandler(folder)) {
-        new AcceptRate(plan, report, random).against(empty, subject);
+        new AcceptRate(plan, plan.perRound(), report, random).against(empty, subject);
       }
       Latency latency = new Latency(plan, report, random);
       latency.calm(subject);

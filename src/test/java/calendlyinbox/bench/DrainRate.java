@@ -13,11 +13,16 @@ final class DrainRate {
   private static final double BAR = 5_000;
 
   private final Plan plan;
+  private final int perRound;
   private final Report report;
   private final Random random;
 
-  DrainRate(Plan plan, Report report, Random random) {
+  /**
+   * @param perRound deliveries a round
+   */
+  DrainRate(Plan plan, int perRound, Report report, Random random) {
     this.plan = plan;
+    this.perRound = perRound;
     this.report = report;
     this.random = random;
   }
@@ -41,7 +46,7 @@ final class DrainRate {
 
   /** Returns rows a second. */
   double round(Subject subject, String name) throws Exception {
-    Signed requests = Signed.make(plan.perRound(), random);
+    Signed requests = Signed.make(perRound, random);
     subject.awaitApplied();
     long before = subject.tables().lastEvent();
     ClosedLoop.Result result;

@@ -35,8 +35,8 @@ final class FullStore {
   void measure(Path folder) throws Exception {
     Path full = folder.resolve("full-store");
     fill(full);
-    AcceptRate accept = new AcceptRate(plan, report, random);
-    DrainRate drain = new DrainRate(plan, report, random);
+    AcceptRate accept = new AcceptRate(plan, plan.perStoreRound(), report, random);
+    DrainRate drain = new DrainRate(plan, plan.perStoreRound(), report, random);
     List<Double> accepted = new ArrayList<>();
     List<Double> drained = new ArrayList<>();
     try (Subject many = Subject.start(full, plan.stored());

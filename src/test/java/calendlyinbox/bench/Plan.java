@@ -9,6 +9,8 @@ import java.util.List;
  *
  * @param judgeClock whether a bar on the clock that is missed makes the exit code 1
  * @param perRound deliveries a round
+ * @param perStoreRound the same where two servers are compared that have run alike: what is not
+ *     compiled yet slows both
  * @param backlog deliveries that lie in the journal at a start
  * @param stored events in the full database
  */
@@ -18,6 +20,7 @@ record Plan(
     long seed,
     int rounds,
     int perRound,
+    int perStoreRound,
     int openSeconds,
     int starts,
     int backlog,
@@ -54,8 +57,8 @@ record Plan(
       }
     }
     return isLong
-        ? new Plan(true, judgeClock, seed, 7, 40_000, 20, 11, 100_000, 1_000_000)
-        : new Plan(false, judgeClock, seed, 3, 10_000, 5, 3, 20_000, 50_000);
+        ? new Plan(true, judgeClock, seed, 7, 40_000, 40_000, 20, 11, 100_000, 1_000_000)
+        : new Plan(false, judgeClock, seed, 3, 10_000, 5_000, 4, 3, 10_000, 30_000);
   }
 
   private static long seed(String text) {

@@ -34,7 +34,7 @@ final class ClockTrial implements Trial {
   @Override
   public String run(Ground ground) throws Exception {
     Story story = new Story(ground.seed());
-    int jumps = ground.size().times(2, 4, 60);
+    int jumps = ground.size().times(2, 2, 60);
     try (Ledger ledger = ground.ledger()) {
       try (TurnedServer server = TurnedServer.start(ground, Map.of())) {
         assertGoesByItsClock(ground, server, AHEAD, story, ledger);

@@ -39,7 +39,7 @@ final class DiskFullTrial implements Trial {
 
   private static String onSmallDisk(Ground ground, SmallDisk disk) throws Exception {
     Story story = new Story(ground.seed());
-    int times = ground.size().times(1, 3, 50);
+    int times = ground.size().times(1, 2, 50);
     int refused = 0;
     try (Ledger ledger = ground.ledger();
         ServerProcess server = ground.start()) {

@@ -58,7 +58,7 @@ final class FlipsTrial implements Trial {
 
   @Override
   public String run(Ground ground) throws Exception {
-    int times = ground.size().times(1, 6, 210);
+    int times = ground.size().times(1, 3, 210);
     Map<Course, Integer> courses = new EnumMap<>(Course.class);
     int deliveries = 0;
     for (int done = 0; done < times; done += FLIPS_A_LIFE) {

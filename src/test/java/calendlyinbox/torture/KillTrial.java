@@ -35,7 +35,7 @@ final class KillTrial implements Trial {
 
   @Override
   public String run(Ground ground) throws Exception {
-    int cycles = ground.size().times(2, 10, 300);
+    int cycles = ground.size().times(2, 5, 300);
     int noted = 0;
     for (int done = 0; done < cycles; done += CYCLES_A_STORY) {
       Ground part = ground.part("from-" + done);

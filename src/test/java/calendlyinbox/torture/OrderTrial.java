@@ -18,10 +18,10 @@ final class OrderTrial implements Trial {
 
   @Override
   public String run(Ground ground) throws Exception {
-    int histories = ground.size().times(150, 500, 20_000);
+    int histories = ground.size().times(150, 250, 20_000);
     Histories.Tally tally = Histories.tries(ground.seed(), histories);
     ground.figures("%d histories, %d orders", histories, tally.orders());
-    int drops = ground.size().times(1, 3, 100);
+    int drops = ground.size().times(1, 2, 100);
     int lost =
         DroppedDeliveries.tries(
             Files.createDirectories(ground.folder().resolve("drops")), ground.seed(), drops);

@@ -42,7 +42,7 @@ final class OverloadTrial implements Trial {
 
   @Override
   public String run(Ground ground) throws Exception {
-    int seconds = ground.size().times(2, 6, 60);
+    int seconds = ground.size().times(2, 4, 60);
     Story story = new Story(ground.seed());
     List<Delivery> deliveries = story.next(ACCOUNTS);
     try (Ledger ledger = ground.ledger();

@@ -32,7 +32,7 @@ final class StopTrial implements Trial {
 
   @Override
   public String run(Ground ground) throws Exception {
-    int times = ground.size().times(2, 5, 100);
+    int times = ground.size().times(2, 3, 100);
     int noted = 0;
     long longest = 0;
     long shortest = Long.MAX_VALUE;

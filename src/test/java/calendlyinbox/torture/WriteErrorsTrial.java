@@ -30,13 +30,13 @@ final class WriteErrorsTrial implements Trial {
   @Override
   public String run(Ground ground) throws Exception {
     List<String> tried = new ArrayList<>();
-    int rounds = ground.size().times(20, 100, 5000);
+    int rounds = ground.size().times(20, 50, 5000);
     BadDisk.Tally tally = BadDisk.tries(ground.folder().resolve("layer"), ground.seed(), rounds);
     tried.add(
         String.format(
             "file layer: %d lives, %d faults, %d refused, %d taken and all read back",
             rounds, tally.faults(), tally.refused(), tally.taken()));
-    int times = ground.size().times(1, 2, 30);
+    int times = ground.size().times(1, 1, 30);
     Story story = new Story(ground.seed());
     try (Ledger ledger = ground.ledger();
         ServerProcess server = ground.start()) {

@@ -53,6 +53,7 @@ final class Receiver implements Closeable {
   private static final Duration DRAINED_AT_LATEST = Duration.ofSeconds(11);
 
   private final Deque<Closeable> opened = new ArrayDeque<>();
+  private Database database;
   private Door door;
   private long closingSince;
 
@@ -94,7 +95,7 @@ final class Receiver implements Closeable {
     LiveKeys keys = SigningKeys.open(config);
     opened.push(keys);
     SignatureVerifier verifier = new SignatureVerifier(keys, config.signatureTolerance());
-    Database database = new Database(config.database(), DATABASE_PATIENCE, clock);
+    database = new Database(config.database(), DATABASE_PATIENCE, clock);
     Optional<String> refusal = database.refusal();
     if (refusal.isPresent()) {
       throw new CannotStart(refusal.get(), null);
@@ -200,6 +201,9 @@ final class Receiver implements Closeable {
   @Override
   public void close() {
     closingSince = System.nanoTime();
+    if (database != null) {
+      database.breakOffLongWork();
+    }
     while (!opened.isEmpty()) {
       try {
         opened.pop().close();

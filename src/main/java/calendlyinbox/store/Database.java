@@ -32,6 +32,7 @@ public final class Database implements Closeable {
 
   private final Path file;
   private final Soundness soundness;
+  private final LongWork longWork;
   private final ReentrantLock turn = new ReentrantLock(true);
 
   // Somebody of ours wants it, or has it, for himself, which may take minutes.
@@ -52,7 +53,8 @@ public final class Database implements Closeable {
   Database(Path file, Duration patience, Clock clock, int manyFrames) {
     this.file = file;
     this.soundness = new Soundness(this, file, LONG_LOG_BYTES);
-    this.connection = new DatabaseConnection(file, patience, clock, manyFrames);
+    this.longWork = new LongWork(file);
+    this.connection = new DatabaseConnection(file, patience, clock, manyFrames, longWork);
     this.outage = new Outage(clock);
   }
 
@@ -153,7 +155,7 @@ public final class Database implements Closeable {
     return alone(
         handle -> {
           checkRoom(handle);
-          handle.execute("VACUUM");
+          longWork.run(handle.getConnection(), () -> handle.execute("VACUUM"));
           return true;
         });
   }
@@ -192,7 +194,7 @@ public final class Database implements Closeable {
   }
 
   private interface LoneWork {
-    boolean on(Handle handle) throws DatabaseUnavailableException;
+    boolean on(Handle handle) throws SQLException, DatabaseUnavailableException;
   }
 
   /** Outside of any transaction, and of anybody else's turn. */
@@ -260,6 +262,15 @@ public final class Database implements Closeable {
     connection.open();
     connection.tryToWrite();
     return soundness.damage().or(() -> outage.lasting(connection.handle()));
+  }
+
+  /**
+   * For a stop: what may take minutes, as writing the file anew or bringing it forward from an
+   * earlier version, is rolled back, and none is begun any more. Returns at once. What others write
+   * goes on.
+   */
+  public void breakOffLongWork() {
+    longWork.breakOff();
   }
 
   /**

@@ -28,6 +28,7 @@ final class DatabaseConnection implements Closeable {
   private final ConnectionSettings settings;
   private final Clock clock;
   private final int manyFrames;
+  private final LongWork longWork;
 
   private Handle handle;
   private DatabaseFile openFile;
@@ -38,11 +39,12 @@ final class DatabaseConnection implements Closeable {
   private volatile boolean broughtForward;
 
   /** Opens nothing yet. */
-  DatabaseConnection(Path file, Duration patience, Clock clock, int manyFrames) {
+  DatabaseConnection(Path file, Duration patience, Clock clock, int manyFrames, LongWork longWork) {
     this.file = file;
     this.settings = new ConnectionSettings(file, patience);
     this.clock = clock;
     this.manyFrames = manyFrames;
+    this.longWork = longWork;
   }
 
   /**
@@ -203,7 +205,11 @@ final class DatabaseConnection implements Closeable {
   private void prepare() throws SQLException, DatabaseUnavailableException {
     broughtForward = Schema.version(connection) < Schema.VERSION && !Schema.isEmpty(connection);
     try {
-      Schema.prepare(connection, file, clock);
+      if (broughtForward) {
+        longWork.run(connection, () -> Schema.prepare(connection, file, clock));
+      } else {
+        Schema.prepare(connection, file, clock);
+      }
     } finally {
       broughtForward = false;
     }

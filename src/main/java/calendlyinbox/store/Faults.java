@@ -13,6 +13,7 @@ import org.sqlite.SQLiteException;
  */
 final class Faults {
   private static final int NO_MEMORY = 7;
+  private static final int INTERRUPTED = 9;
   private static final int IO_ERROR = 10;
   private static final int CANNOT_OPEN = 14;
 
@@ -25,6 +26,8 @@ final class Faults {
           Map.entry(6, Trouble.LOCKED),
           Map.entry(NO_MEMORY, Trouble.UNREADABLE),
           Map.entry(8, Trouble.READ_ONLY),
+          // By ourselves, for a stop.
+          Map.entry(INTERRUPTED, Trouble.UNREADABLE),
           Map.entry(IO_ERROR, Trouble.UNREADABLE),
           Map.entry(11, Trouble.CORRUPT),
           Map.entry(13, Trouble.FULL),

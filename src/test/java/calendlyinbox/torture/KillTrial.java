@@ -18,6 +18,17 @@ final class KillTrial implements Trial {
 
   private static final int LONGEST_START_MILLIS = 1500;
 
+  /** When it is killed. */
+  private enum Moment {
+    UNDER_LOAD,
+    STARTING,
+    DRAINING;
+
+    /** One of these by lot. */
+    private static final List<Moment> OFTEN =
+        List.of(UNDER_LOAD, UNDER_LOAD, UNDER_LOAD, STARTING, DRAINING);
+  }
+
   private int underLoad;
   private int starting;
   private int draining;
@@ -50,14 +61,15 @@ final class KillTrial implements Trial {
     Story story = new Story(ground.seed());
     try (Ledger ledger = ground.ledger()) {
       for (int cycle = 1; cycle <= cycles; cycle++) {
-        // The first of a story is killed under load, so that there is something to take up.
-        int chance = cycle == 1 ? 0 : ground.random().nextInt(10);
-        if (chance < 6) {
-          killUnderLoad(ground, story, ledger);
-        } else if (chance < 8) {
-          killWhileStarting(ground);
-        } else {
-          killWhileDraining(ground, story, ledger);
+        Moment moment =
+            cycle <= Moment.values().length
+                // Each once, the first under load, so that there is something to take up.
+                ? Moment.values()[cycle - 1]
+                : Moment.OFTEN.get(ground.random().nextInt(Moment.OFTEN.size()));
+        switch (moment) {
+          case UNDER_LOAD -> killUnderLoad(ground, story, ledger);
+          case STARTING -> killWhileStarting(ground);
+          case DRAINING -> killWhileDraining(ground, story, ledger);
         }
         if (cycle % CHECK_EVERY == 0 || cycle == cycles) {
           try (ServerProcess server = ground.start()) {

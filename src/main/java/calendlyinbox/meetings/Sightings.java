@@ -58,32 +58,51 @@ public final class Sightings {
    *
    * @param body that it was read from
    * @param first what it said then
-   * @return whether it is kept: what it says is to be applied then
+   * @return whether what it says is to be applied: also where something newer is kept, which may be
+   *     so of the invitee alone, or of the meeting
    */
   public boolean keepNews(Parsed.Understood again, byte[] body, Parsed.Understood first) {
     Subject subject = Subject.of(again.event());
-    return subject.isNewerThan(Subject.of(first.event())) && keep(subject, again, body);
+    if (!subject.isNewerThan(Subject.of(first.event())) || isKept(subject, again, body)) {
+      return false;
+    }
+    keep(subject, again, body);
+    return true;
   }
 
-  private boolean keep(Subject subject, Parsed.Understood event, byte[] body) {
-    return keep(
+  private boolean isKept(Subject subject, Parsed.Understood event, byte[] body) {
+    return handle
+        .createQuery(
+            "SELECT EXISTS (SELECT 1 FROM sightings WHERE resource = :resource AND event_type = :type AND body = :body)")
+        .bind("resource", subject.uri())
+        .bind("type", event.identity().eventType())
+        .bind("body", new String(body, StandardCharsets.UTF_8))
+        .mapTo(Boolean.class)
+        .one();
+  }
+
+  private void keep(Subject subject, Parsed.Understood event, byte[] body) {
+    keep(
         subject.uri(),
         event.identity().eventType(),
-        Version.of(subject.updatedAt(), event.identity()),
+        // Behind all else, since it tells bodies of one event apart that say the same of the
+        // invitee.
+        Version.of(subject.updatedAt(), event.identity())
+            + "/"
+            + subject.meetingUpdatedAt().orElse(""),
         event.identity().createdAt().orElse(""),
         new String(body, StandardCharsets.UTF_8));
   }
 
-  private boolean keep(String resource, String type, String version, String seenAt, String body) {
-    return handle
-            .createUpdate(KEEP)
-            .bind("resource", resource)
-            .bind("type", type)
-            .bind("version", version)
-            .bind("seenAt", seenAt)
-            .bind("body", body)
-            .execute()
-        > 0;
+  private void keep(String resource, String type, String version, String seenAt, String body) {
+    handle
+        .createUpdate(KEEP)
+        .bind("resource", resource)
+        .bind("type", type)
+        .bind("version", version)
+        .bind("seenAt", seenAt)
+        .bind("body", body)
+        .execute();
   }
 
   /**

@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Claim, apply, done, in one transaction. */
 class EventProcessorTest {
+  private static final List<String> TABLES =
+      List.of("calendly_webhook_events", "sightings", "meetings", "invitees");
+
   @TempDir Path folder;
   private Station station;
 
@@ -123,13 +128,65 @@ class EventProcessorTest {
     assertEquals(
         inviteeUri("n", "bob"),
         station.one("SELECT new_invitee FROM invitees WHERE uri LIKE '%/m/invitees/bob'"));
-    for (String table : List.of("calendly_webhook_events", "sightings", "meetings", "invitees")) {
+    for (String table : TABLES) {
       station.execute("DELETE FROM " + table);
     }
     for (Deliveries one : backwards) {
       station.apply(one);
     }
     assertEquals(forwards, tables());
+  }
+
+  @Test
+  void of_any_number_of_bodies_of_one_event_the_newest_describes_each_row_in_any_order()
+      throws Exception {
+    Deliveries first = said("10:00", "10:00");
+    Deliveries invitee = said("10:01", "10:00");
+    Deliveries meeting = said("10:00", "10:02");
+    Deliveries later = said("10:00", "10:03");
+    Set<List<String>> outcomes = new HashSet<>();
+    for (List<Deliveries> order : orders(List.of(first, invitee, meeting, later))) {
+      for (Deliveries one : order) {
+        station.apply(one);
+      }
+      outcomes.add(
+          station.rows(
+              "SELECT i.name, m.name, m.updated_at FROM invitees i, meetings m ON m.uri = meeting_uri"));
+      for (String table : TABLES) {
+        station.execute("DELETE FROM " + table);
+      }
+    }
+    assertEquals(
+        Set.of(List.of("Ada as of 10:01|Meeting as of 10:03|2026-11-23T10:03:00.000000Z")),
+        outcomes);
+  }
+
+  private static Deliveries said(String inviteeAt, String meetingAt) {
+    Deliveries body =
+        booking("m", "ada")
+            .named("Ada as of " + inviteeAt)
+            .updatedAt("2026-11-23T" + inviteeAt + ":00.000000Z");
+    ((ObjectNode) body.payload().get("scheduled_event"))
+        .put("name", "Meeting as of " + meetingAt)
+        .put("updated_at", "2026-11-23T" + meetingAt + ":00.000000Z");
+    return body;
+  }
+
+  private static <T> List<List<T>> orders(List<T> of) {
+    if (of.isEmpty()) {
+      return List.of(List.of());
+    }
+    List<List<T>> orders = new ArrayList<>();
+    for (T one : of) {
+      List<T> others = new ArrayList<>(of);
+      others.remove(one);
+      for (List<T> rest : orders(others)) {
+        List<T> order = new ArrayList<>(rest);
+        order.add(0, one);
+        orders.add(order);
+      }
+    }
+    return orders;
   }
 
   private List<String> tables() {

@@ -232,13 +232,15 @@ public final class Database implements Closeable {
    * Returns what is wrong, by really asking: the file is opened anew and its write lock taken for a
    * moment. While this server itself writes the whole file anew, or brings it forward from an
    * earlier version, it is what failed last, if anything did: whoever looks is not kept waiting for
-   * that, and not told that the disk hangs or another program holds the file.
+   * that, and not told that the disk hangs or another program holds the file. So it is while others
+   * try once more what failed last, each of whom may wait for another program.
    */
   public Optional<DatabaseUnavailableException> trouble() {
     try {
       while (!turn.tryLock(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-        if (ours || connection.isBeingBroughtForward()) {
-          return outage.last();
+        Optional<DatabaseUnavailableException> last = outage.last();
+        if (ours || connection.isBeingBroughtForward() || last.isPresent()) {
+          return last;
         }
       }
     } catch (InterruptedException e) {

@@ -144,6 +144,31 @@ class DatabaseTroubleTest {
     assertEquals(Optional.empty(), database.trouble());
   }
 
+  @Test
+  void who_looks_does_not_wait_behind_those_who_try_what_failed_last() throws Exception {
+    try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = other.createStatement()) {
+      add();
+      statement.execute("BEGIN IMMEDIATE");
+      assertEquals(Trouble.LOCKED, wordOfWrite());
+      statement.execute("ROLLBACK");
+    }
+    CountDownLatch held = new CountDownLatch(1);
+    Thread writer = new Thread(() -> writeUntil(held));
+    writer.start();
+    Eventually.holds("somebody tries", () -> isIn("writeUntil", writer));
+
+    assertEquals(
+        Optional.of(Trouble.LOCKED),
+        CompletableFuture.supplyAsync(database::trouble)
+            .get(15, TimeUnit.SECONDS)
+            .map(DatabaseUnavailableException::trouble));
+
+    held.countDown();
+    writer.join();
+    assertWorks(2);
+  }
+
   private static boolean isIn(Class<?> type, Thread thread) {
     return Arrays.stream(thread.getStackTrace())
         .anyMatch(frame -> frame.getClassName().equals(type.getName()));

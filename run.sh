@@ -140,7 +140,7 @@ build() {
   # Put in its place in one step: a server that runs from the old one keeps it whole, and a build that fails leaves it there.
   maven -q -DskipTests -Djar.name=calendly-inbox-next package >&2
   mv -f "$home/target/calendly-inbox-next.jar" "$jar"
-  make_archive "$jar" "$archive" "$library"
+  make_archive "$jar" "$archive" "$library" || true
 }
 
 # The class-data archive: what Java makes of classes when it has read and checked them, which takes longer than all the rest of a
@@ -150,7 +150,11 @@ build() {
 # for half a second. Where a folder is named as well, what that server unpacked is kept in it.
 make_archive() {
   local of=$1 to=$2 library=${3:-} work pid port try
-  work=$(mktemp -d)
+  # Nor is it tried at length where nothing can be written now.
+  if ! work=$(mktemp -d 2>/dev/null); then
+    say "run.sh: no class-data archive: ${TMPDIR:-/tmp} cannot be written; starts take half a second longer"
+    return
+  fi
   # The server may be slower to make its log than we are to read it.
   : >"$work/log"
   local clean=(env -i "PATH=$PATH" "HOME=$work" "DATA_DIR=$work/data" HOST=127.0.0.1)
@@ -292,7 +296,7 @@ fi
 
 shared=()
 if [ "$archive" -ot "$jar" ] && [ -w "$home/target" ]; then
-  make_archive "$jar" "$archive" "$library"
+  make_archive "$jar" "$archive" "$library" || true
 fi
 if [ -s "$archive" ]; then
   shared=(-XX:SharedArchiveFile="$archive" -Xshare:auto '-Xlog:cds*=off')

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,17 +74,32 @@ class BuildTest {
     assertEquals("the new JAR", Files.readString(jar));
   }
 
+  @Test
+  void a_temporary_folder_that_cannot_be_written_costs_the_archive_alone() throws Exception {
+    Path gone = home.resolve("not-there");
+
+    assertEquals(0, build(home.resolve("run.sh"), Map.of("TMPDIR", gone.toString())));
+
+    assertEquals("the new JAR", Files.readString(jar));
+  }
+
   private int build() throws IOException, InterruptedException {
     return build(home.resolve("run.sh"));
   }
 
   private int build(Path script) throws IOException, InterruptedException {
+    return build(script, Map.of());
+  }
+
+  private int build(Path script, Map<String, String> environment)
+      throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder("bash", script.toString(), "build")
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().merge("PATH", home.resolve("bin") + ":", (path, bin) -> bin + path);
+    builder.environment().putAll(environment);
     return builder.start().waitFor();
   }
 }

@@ -45,10 +45,15 @@ record EnvironmentReader(Map<String, String> environment, List<String> faults) {
     }
     T parsed = parse.apply(value);
     if (parsed == null) {
-      faults.add(name + " is " + value + "; it must be " + rule);
+      faults.add(name + " is " + withoutPassword(value) + "; it must be " + rule);
       return otherwise;
     }
     return parsed;
+  }
+
+  /** An address may have a name and a password before its last @. */
+  private static String withoutPassword(String value) {
+    return value.replaceFirst("^(\\w+://)?.*@", "$1***@");
   }
 
   int number(String name, int otherwise, int low, int high) {

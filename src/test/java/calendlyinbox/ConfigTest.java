@@ -3,6 +3,7 @@ package calendlyinbox;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.calendly.SubscriptionScope;
 import calendlyinbox.delivery.SigningKey;
@@ -137,6 +138,20 @@ class ConfigTest {
             "QUEUE_CAPACITY is -1; it must be a number from 1 to 1000000",
             "MAX_BODY_BYTES is 12; it must be a number from 1024 to 4194304"),
         faults.all().stream().filter(fault -> !fault.startsWith("DATA_DIR")).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"CALENDLY_API_URL", "PUBLIC_URL"})
+  void a_fault_does_not_repeat_the_password_in_an_address(String name) {
+    for (String wrong : List.of("https://ada:secret@pw@h.example", "ada:secret@h.example/ x")) {
+      Config.Faults faults =
+          assertThrows(Config.Faults.class, () -> Config.of(Map.of(name, wrong)));
+
+      assertEquals(1, faults.all().size());
+      assertFalse(faults.all().get(0).matches(".*(ada|secret|pw).*"), faults.all().get(0));
+      assertTrue(faults.all().get(0).startsWith(name + " is "), faults.all().get(0));
+      assertTrue(faults.all().get(0).contains("h.example"), faults.all().get(0));
+    }
   }
 
   @Test

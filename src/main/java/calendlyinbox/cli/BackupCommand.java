@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,6 +28,10 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExample:%n",
     footer = "  ./run.sh backup /mnt/backup/calendly.db --force")
 final class BackupCommand implements Callable<Integer> {
+  private static final Pattern SERVERS =
+      Pattern.compile(
+          "signing\\.key.*|admin\\.token|subscription\\.json|last-alive|sync-wanted|alerts\\.json|.*\\.lock");
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Site site;
@@ -98,9 +103,9 @@ final class BackupCommand implements Callable<Integer> {
   }
 
   /**
-   * Whether it is what SQLite or a restore keeps beside the database, in the journal, or any other
-   * file of the data folder but a database: not even --force may take them away from a running
-   * server.
+   * Whether it is what SQLite or a restore keeps beside the database, in the journal, what the
+   * server keeps or may come to keep in the data folder, or any other file of that but a database:
+   * not even --force may take them away from a running server.
    */
   private boolean isServers(Path to) {
     try {
@@ -110,6 +115,7 @@ final class BackupCommand implements Callable<Integer> {
       return folder.equals(database.getParent())
               && (name.startsWith(database.getFileName() + "-")
                   || name.startsWith(database.getFileName() + Restore.INCOMING)
+                  || SERVERS.matcher(name).matches()
                   || Files.exists(to) && !DatabaseCopy.isOurs(to))
           || folder.startsWith(site.journal().toRealPath());
     } catch (IOException oneIsNotThere) {

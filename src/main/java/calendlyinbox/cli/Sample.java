@@ -69,6 +69,8 @@ record Sample(String inviteeUri, String body) {
 
   /** Removes all samples, in the transaction that the handle is in, and nothing else. */
   static Removed removeAll(Handle handle) {
+    remove(handle, "DELETE FROM detail_fetches WHERE meeting_uri >= :from AND meeting_uri < :end");
+    remove(handle, "DELETE FROM sightings WHERE resource >= :from AND resource < :end");
     return new Removed(
         remove(
             handle,

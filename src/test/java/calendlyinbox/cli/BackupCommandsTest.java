@@ -173,7 +173,15 @@ class BackupCommandsTest {
             data.resolve("calendly.db-wal"),
             data.resolve("calendly.db-journal"),
             data.resolve("calendly.db.restored"),
-            data.resolve("calendly.db.restored.unfinished"))) {
+            data.resolve("calendly.db.restored.unfinished"),
+            // Not there yet, as where key and token are in the environment.
+            data.resolve("signing.key.in-force"),
+            data.resolve("admin.token"),
+            data.resolve("subscription.json"),
+            data.resolve("last-alive"),
+            data.resolve("sync-wanted"),
+            data.resolve("alerts.json"),
+            data.resolve("sync.lock"))) {
       Ran ran = tool.run("backup", "--force", wrong.toString());
 
       assertEquals(wrong + " is a name that the server uses itself; give another\n", ran.err());

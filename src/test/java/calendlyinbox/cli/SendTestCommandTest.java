@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import calendlyinbox.cli.Tool.Ran;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.SocketEffect;
@@ -70,8 +71,19 @@ class SendTestCommandTest {
       assertEquals(0, tool.onPort(server.port()).run("send-test").exitCode());
       assertEquals(0, tool.onPort(server.port()).run("send-test").exitCode());
 
+      tool.execute(
+          "INSERT INTO detail_fetches (meeting_uri, wanted, since) SELECT uri, 'details', '' FROM meetings");
+      tool.execute(
+          "INSERT INTO sightings (resource, event_type, version, seen_at, body) SELECT uri, 'invitee.created', '', '', '{}' FROM invitees");
+
       Ran ran = tool.run("send-test", "--clean");
 
+      assertEquals(
+          List.of("https://api.calendly.com/scheduled_events/calendly-inbox-samples"),
+          tool.look("SELECT meeting_uri FROM detail_fetches"));
+      assertEquals(
+          List.of("https://api.calendly.com/scheduled_events/calendly-inbox-samples"),
+          tool.look("SELECT resource FROM sightings"));
       assertEquals("Removed the samples: 2 events, 2 invitees, 2 meetings.\n", ran.out());
       assertEquals(0, ran.exitCode());
     }

@@ -148,11 +148,11 @@ final class Look {
       return Optional.of(stands(one, judge, ours, true));
     }
     lastProblem = made.failure();
-    return refused(made.failure().get());
+    return refused(made.failure().get(), judge);
   }
 
   /** Empty: it is worth another round. */
-  private Optional<Finding> refused(ApiProblem problem) {
+  private Optional<Finding> refused(ApiProblem problem, Judge judge) {
     if (problem instanceof Conflict) {
       conflicts++;
       return Optional.empty();
@@ -167,7 +167,7 @@ final class Look {
       List<TokenScope> lacking = EventScopes.lacking(forbidden, events, api, user);
       List<String> left =
           events.stream().filter(event -> !lacking.contains(EventScopes.of(event))).toList();
-      if (!lacking.isEmpty() && !left.isEmpty()) {
+      if (!lacking.isEmpty() && !left.isEmpty() && !endsBookings(left, judge)) {
         reasons.leftOut(events, lacking);
         events = left;
         return Optional.empty();
@@ -182,6 +182,14 @@ final class Look {
       }
     }
     return Optional.of(notMade());
+  }
+
+  /** One without bookings is better than none, but not than one that delivers them. */
+  private boolean endsBookings(List<String> without, Judge judge) {
+    return !WantedSubscription.tellsOfBookings(without)
+        && lastSeen.stream()
+            .anyMatch(
+                one -> WantedSubscription.tellsOfBookings(one.events()) && judge.delivers(one));
   }
 
   /** The one subscription is known: it is written down, and the others of ours go. */

@@ -166,6 +166,20 @@ class KeyDropTest {
         rig.calendly.subscriptions().only().signingKey());
   }
 
+  @Test
+  void a_rotation_whose_token_may_not_have_the_bookings_leaves_the_one_that_delivers()
+      throws Exception {
+    rig.ofOrganization().look();
+    String uri = rig.calendly.subscriptions().only().uri();
+    rig.calendly.account().losesScope("scheduled_events:read");
+
+    Outcome outcome = rotation().run(rig);
+
+    assertEquals(
+        Finding.State.TOKEN_SCOPE, ((Outcome.NotYet) outcome).finding().state(), outcome + "");
+    assertEquals(uri, rig.calendly.subscriptions().only().uri());
+  }
+
   private KeyRotation rotation() {
     return new KeyRotation(
         rig.subscriptions(),

@@ -495,6 +495,34 @@ class LookTest {
   }
 
   @Test
+  void the_one_of_the_bookings_does_not_go_for_one_that_tells_of_none() throws Exception {
+    rig.ofOrganization();
+    FakeSubscription old = rig.connected();
+    rig.calendly.account().losesScope("scheduled_events:read");
+    rig.keys = List.of(Rig.NEWER, Rig.KEY);
+
+    assertEquals(State.TOKEN_SCOPE, rig.look().state());
+
+    assertEquals(old.uri(), rig.calendly.subscriptions().only().uri());
+    rig.calendly.account().gainsScope("scheduled_events:read");
+    assertEquals(State.OK, rig.look().state());
+    assertEquals(Optional.of(Rig.NEWER.value()), rig.calendly.subscriptions().only().signingKey());
+  }
+
+  @Test
+  void the_one_of_the_bookings_does_not_go_for_the_event_that_it_lacks() throws Exception {
+    rig.ofOrganization();
+    rig.calendly.account().losesScope("routing_forms:read");
+    FakeSubscription bookings = rig.connected();
+    rig.calendly.account().gainsScope("routing_forms:read");
+    rig.calendly.account().losesScope("scheduled_events:read");
+
+    assertEquals("Connected: " + bookings.uri(), rig.look().sentence());
+
+    assertEquals(bookings.uri(), rig.calendly.subscriptions().only().uri());
+  }
+
+  @Test
   void one_that_stands_is_well_whatever_calendly_says_to_one_event_more() throws Exception {
     rig.ofOrganization();
     rig.calendly.account().losesScope("routing_forms:read");

@@ -145,10 +145,21 @@ final class Look {
               + wanted.scope().text()
               + " events="
               + String.join(",", events));
-      return Optional.of(stands(one, judge, ours, true));
+      return replaces(one, ours, judge)
+          ? Optional.of(stands(one, judge, ours, true))
+          : Optional.empty();
     }
     lastProblem = made.failure();
     return refused(made.failure().get(), judge);
+  }
+
+  /**
+   * That Calendly says "created" is not enough where there is one that delivers: it goes only when
+   * its successor is shown. Until then that one is merely asked for, so that the next list decides.
+   */
+  private boolean replaces(WebhookSubscription made, List<WebhookSubscription> ours, Judge judge) {
+    return ours.stream().noneMatch(judge::delivers)
+        || api.subscription(made.uri()).failure().isEmpty();
   }
 
   /** Empty: it is worth another round. */

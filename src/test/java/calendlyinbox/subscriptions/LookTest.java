@@ -194,6 +194,58 @@ class LookTest {
   }
 
   @Test
+  void one_that_delivers_stays_until_calendly_shows_its_successor() throws Exception {
+    FakeSubscription old = rig.connected();
+    Subscriptions ours = rig.withKeys(Rig.NEWER, Rig.KEY).subscriptions();
+    rig.calendly.faults().next(1, Fault.CUT_CONNECTION, call -> allVanishBut(old));
+    for (int look = 0; look < 2; look++) {
+      assertEquals(State.REFUSED, ours.look(true, rig).state());
+      assertEquals(old.uri(), rig.calendly.subscriptions().only().uri());
+      rig.clock.advance(Duration.ofMinutes(1));
+    }
+
+    rig.calendly.faults().over();
+    rig.clock.advance(Duration.ofMinutes(10));
+    assertEquals(State.OK, ours.look(true, rig).state());
+    assertEquals(Optional.of(Rig.NEWER.value()), rig.calendly.subscriptions().only().signingKey());
+  }
+
+  @Test
+  void a_successor_that_cannot_be_asked_for_is_found_at_the_next_look() throws Exception {
+    FakeSubscription old = rig.connected();
+    rig.keys = List.of(Rig.NEWER, Rig.KEY);
+    boolean[] made = {false};
+    rig.calendly
+        .faults()
+        .next(
+            100,
+            Fault.UNAVAILABLE,
+            call -> {
+              boolean after = made[0];
+              made[0] |= call.method().equals("POST");
+              return after;
+            });
+
+    assertEquals(State.UNREACHABLE, rig.look().state());
+    assertEquals(2, rig.calendly.subscriptions().all().size());
+    rig.calendly.faults().over();
+    int calls = rig.calls();
+    assertEquals(State.OK, rig.look().state());
+
+    assertEquals(List.of("DELETE /webhook_subscriptions 1"), rig.changesSince(calls));
+    assertNotEquals(old.uri(), rig.calendly.subscriptions().only().uri());
+    assertTrue(rig.record().isMadeWith(Rig.NEWER));
+  }
+
+  private boolean allVanishBut(FakeSubscription one) {
+    rig.calendly.subscriptions().all().stream()
+        .map(FakeSubscription::uri)
+        .filter(uri -> !uri.equals(one.uri()))
+        .forEach(rig.calendly.subscriptions()::vanishes);
+    return false;
+  }
+
+  @Test
   void a_clock_that_was_ahead_and_is_set_back_puts_no_creation_off() throws Exception {
     rig.clock.advance(Duration.ofDays(365));
     Subscriptions ours = rig.subscriptions();

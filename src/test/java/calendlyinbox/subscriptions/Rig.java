@@ -61,6 +61,11 @@ final class Rig implements AutoCloseable, Steps {
     return this;
   }
 
+  Rig withKeys(SigningKey... newestFirst) {
+    keys = List.of(newestFirst);
+    return this;
+  }
+
   /** A new one each time, as after a restart. */
   Subscriptions subscriptions() {
     return subscriptionsAt("https://hooks.example.com");

@@ -161,8 +161,8 @@ public final class CalendlyApi {
   }
 
   /**
-   * All subscriptions of that scope, through all pages. Those of other scopes are not in the list.
-   * Token scope webhooks:read.
+   * All subscriptions of that scope, through all pages. Those of other scopes are not in the list,
+   * nor are any without a uri. Token scope webhooks:read.
    *
    * @param user needed for {@link SubscriptionScope#USER}
    */
@@ -173,7 +173,9 @@ public final class CalendlyApi {
             .with("organization", organization)
             .with("user", scope == SubscriptionScope.USER ? user : Optional.empty())
             .with("scope", scope.text());
-    return walk(request, WebhookSubscription::from, Optional.empty()).toTheEnd();
+    return walk(request, ResourceReader::json, Optional.empty())
+        .toTheEnd()
+        .map(WebhookSubscription::listed);
   }
 
   public ApiResult<WebhookSubscription> subscription(String uri) {

@@ -2,9 +2,6 @@ package calendlyinbox.calendly;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,17 +54,6 @@ final class ResourceReader {
     return List.copyOf(readers);
   }
 
-  List<String> texts(String field) throws MalformedAnswerException {
-    List<String> texts = new ArrayList<>();
-    for (JsonNode value : array(field)) {
-      if (!value.isTextual()) {
-        throw wrong(field, "a list of texts");
-      }
-      texts.add(value.textValue());
-    }
-    return List.copyOf(texts);
-  }
-
   String text(String field) throws MalformedAnswerException {
     return optionalText(field).orElseThrow(() -> wrong(field, "a text"));
   }
@@ -81,15 +67,6 @@ final class ResourceReader {
       return Optional.of(value.textValue());
     }
     throw wrong(field, "a text");
-  }
-
-  Optional<Instant> optionalTime(String field) throws MalformedAnswerException {
-    Optional<String> text = optionalText(field);
-    try {
-      return text.map(time -> OffsetDateTime.parse(time).toInstant());
-    } catch (DateTimeException e) {
-      throw wrong(field, "a time like 2026-11-23T10:00:00.000000Z");
-    }
   }
 
   private JsonNode array(String field) throws MalformedAnswerException {

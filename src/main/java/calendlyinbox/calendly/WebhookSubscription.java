@@ -1,6 +1,8 @@
 package calendlyinbox.calendly;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,18 +32,34 @@ public record WebhookSubscription(
     events = List.copyOf(events);
   }
 
+  /** It has to have an id. */
   static WebhookSubscription from(ResourceReader json) throws MalformedAnswerException {
+    return of(json.text("uri"), json.json());
+  }
+
+  /** Those that have an id: what is odd in a list may be somebody else's, and spoils no other. */
+  static List<WebhookSubscription> listed(List<ObjectNode> all) {
+    return all.stream()
+        .flatMap(json -> new Fields(json).uri("uri").map(uri -> of(uri, json)).stream())
+        .toList();
+  }
+
+  /** What is missing or of another form reads as absent. */
+  private static WebhookSubscription of(String uri, ObjectNode json) {
+    Fields fields = new Fields(json);
+    List<String> events = new ArrayList<>();
+    json.path("events").forEach(event -> events.add(event.asText()));
     return new WebhookSubscription(
-        json.text("uri"),
-        json.text("callback_url"),
-        json.text("state"),
-        json.text("scope"),
-        json.texts("events"),
-        json.optionalText("organization"),
-        json.optionalText("user"),
-        json.optionalText("creator"),
-        json.optionalTime("created_at"),
-        json.optionalTime("retry_started_at"));
+        uri,
+        fields.text("callback_url").orElse(""),
+        fields.text("state").orElse(""),
+        fields.text("scope").orElse(""),
+        events,
+        fields.text("organization"),
+        fields.text("user"),
+        fields.text("creator"),
+        fields.time("created_at").map(Instant::parse),
+        fields.time("retry_started_at").map(Instant::parse));
   }
 
   public boolean active() {

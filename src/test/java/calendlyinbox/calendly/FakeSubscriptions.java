@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * The webhook subscriptions of the fake: {@code /webhook_subscriptions}, with its checks and
@@ -34,6 +35,8 @@ public final class FakeSubscriptions {
   private final AtomicInteger ids = new AtomicInteger();
   private final List<String> unlisted = new CopyOnWriteArrayList<>();
   private final List<FakeSubscription> all = new CopyOnWriteArrayList<>();
+  private final List<ObjectNode> odd = new CopyOnWriteArrayList<>();
+  private volatile Optional<String> neverMade = Optional.empty();
 
   FakeSubscriptions(FakeAccount account, FakePaging paging, Clock clock) {
     this.account = account;
@@ -68,6 +71,16 @@ public final class FakeSubscriptions {
     unlisted.add(uri);
   }
 
+  /** Every list has this item too, whatever it is. */
+  public void listsAlso(String json) {
+    odd.add((ObjectNode) FakeJson.parse(json));
+  }
+
+  /** From now on what is created lacks this event, without a word. */
+  public void makesNoneWith(String event) {
+    neverMade = Optional.of(event);
+  }
+
   /** Somebody deleted it in Calendly. */
   public void vanishes(String uri) {
     all.removeIf(one -> one.uri().equals(uri));
@@ -88,7 +101,9 @@ public final class FakeSubscriptions {
         add(
             url,
             wanted.path("scope").asText(),
-            texts(wanted.path("events")),
+            texts(wanted.path("events")).stream()
+                .filter(event -> !neverMade.equals(Optional.of(event)))
+                .toList(),
             wanted.path("user").asText(account.user()),
             Optional.of(key).filter(text -> !text.isEmpty()));
     return FakeAnswer.resource(201, created.json());
@@ -106,12 +121,15 @@ public final class FakeSubscriptions {
     String scope = call.parameter("scope");
     Comparator<ObjectNode> order = Comparator.comparing(json -> json.path("created_at").asText());
     List<ObjectNode> found =
-        all.stream()
-            .filter(one -> one.scope().equals(scope) && !unlisted.contains(one.uri()))
-            .filter(
-                one ->
-                    !scope.equals("user") || one.user().equals(Optional.of(call.parameter("user"))))
-            .map(FakeSubscription::json)
+        Stream.concat(
+                all.stream()
+                    .filter(one -> one.scope().equals(scope) && !unlisted.contains(one.uri()))
+                    .filter(
+                        one ->
+                            !scope.equals("user")
+                                || one.user().equals(Optional.of(call.parameter("user"))))
+                    .map(FakeSubscription::json),
+                odd.stream())
             .sorted(call.parameter("sort").endsWith(":desc") ? order.reversed() : order)
             .toList();
     return paging.page(call, found);

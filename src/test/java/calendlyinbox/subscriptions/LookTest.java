@@ -106,6 +106,25 @@ class LookTest {
   }
 
   @Test
+  void odd_ones_of_others_hinder_nothing() throws Exception {
+    FakeSubscription old = rig.connected();
+    old.disable();
+    rig.calendly
+        .subscriptions()
+        .listsAlso(
+            """
+            {"uri": "https://api.calendly.com/webhook_subscriptions/ODD", "callback_url": null, "events": null,
+            "state": 7, "retry_started_at": "", "created_at": "yesterday"}""");
+    rig.calendly
+        .subscriptions()
+        .listsAlso("{\"callback_url\": \"" + Rig.CALLBACK + "\", \"events\": [1, null]}");
+
+    assertEquals(State.OK, rig.look().state());
+
+    assertNotEquals(old.uri(), rig.calendly.subscriptions().only().uri());
+  }
+
+  @Test
   void a_disabled_one_is_replaced_and_goes_only_when_its_successor_is_there() throws Exception {
     FakeSubscription old = rig.connected();
     old.disable();

@@ -70,9 +70,8 @@ final class SubscriptionCheck implements Check {
     List<WebhookSubscription> ours =
         all.stream().filter(one -> subscription.isOurs(one.callbackUrl())).toList();
     if (ours.isEmpty()) {
-      return Diagnosis.notWell(
-          "no subscription with scope " + wanted.scope().text() + " delivers to " + callback,
-          CONNECT + " makes one, and so does the running server");
+      return none(
+          "no subscription with scope " + wanted.scope().text() + " delivers to " + callback);
     }
     if (ours.size() > 1) {
       return Diagnosis.notWell(
@@ -80,6 +79,18 @@ final class SubscriptionCheck implements Check {
           CONNECT + " leaves one");
     }
     return judged(ours.get(0));
+  }
+
+  private Diagnosis none(String text) {
+    try {
+      if (keys.disconnected()) {
+        return Diagnosis.notWell(
+            text + ", since somebody said ./run.sh disconnect", CONNECT + " makes one");
+      }
+    } catch (IOException e) {
+      return Diagnosis.notWell(text, CONNECT + " makes one");
+    }
+    return Diagnosis.notWell(text, CONNECT + " makes one, and so does the running server");
   }
 
   private Diagnosis judged(WebhookSubscription one) {

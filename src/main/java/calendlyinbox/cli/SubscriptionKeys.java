@@ -11,7 +11,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Which key a subscription was made with: Calendly does not tell, {@code subscription.json} does.
+ * What Calendly does not tell of our subscription, and {@code subscription.json} does: which key it
+ * was made with, and that none is wanted.
  */
 final class SubscriptionKeys {
   private final Site site;
@@ -25,6 +26,11 @@ final class SubscriptionKeys {
 
   SubscriptionKeys(Site site) {
     this.site = site;
+  }
+
+  /** A person wants no subscription: the server makes none. */
+  boolean disconnected() throws IOException {
+    return SubscriptionFile.in(site.dataFolder()).read().disconnected();
   }
 
   Key of(WebhookSubscription subscription) throws IOException {

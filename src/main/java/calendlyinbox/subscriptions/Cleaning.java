@@ -1,8 +1,7 @@
 package calendlyinbox.subscriptions;
 
-import calendlyinbox.calendly.ApiResult;
+import calendlyinbox.calendly.ApiProblem;
 import calendlyinbox.calendly.CalendlyApi;
-import calendlyinbox.calendly.Deletion;
 import calendlyinbox.calendly.WebhookSubscription;
 import calendlyinbox.delivery.KeyFingerprint;
 import calendlyinbox.delivery.SigningKey;
@@ -10,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** What is left of earlier subscriptions: the subscriptions themselves, and their keys. */
 final class Cleaning {
@@ -55,23 +55,26 @@ final class Cleaning {
     return ours.stream().filter(one -> judge.delivers(one) || !delete(one, reason)).toList();
   }
 
-  /** Returns whether it is gone. */
-  boolean delete(WebhookSubscription one, String reason) {
-    ApiResult<Deletion> deletion = api.deleteSubscription(one.uri());
-    deletion
-        .failure()
-        .ifPresentOrElse(
-            problem ->
-                steps.warning(
-                    "Subscription not deleted: uri="
-                        + one.uri()
-                        + " cause=\""
-                        + problem.sentence()
-                        + "\"; it is tried again by itself"),
-            () ->
-                steps.done(
-                    "Subscription deleted: uri=" + one.uri() + " reason=\"" + reason + "\""));
-    return deletion.failure().isEmpty();
+  private boolean delete(WebhookSubscription one, String reason) {
+    Optional<ApiProblem> problem = remove(one, reason);
+    problem.ifPresent(
+        why ->
+            steps.warning(
+                "Subscription not deleted: uri="
+                    + one.uri()
+                    + " cause=\""
+                    + why.sentence()
+                    + "\"; it is tried again by itself"));
+    return problem.isEmpty();
+  }
+
+  /** Returns why it is still there; empty: it is gone. */
+  Optional<ApiProblem> remove(WebhookSubscription one, String reason) {
+    Optional<ApiProblem> problem = api.deleteSubscription(one.uri()).failure();
+    if (problem.isEmpty()) {
+      steps.done("Subscription deleted: uri=" + one.uri() + " reason=\"" + reason + "\"");
+    }
+    return problem;
   }
 
   /** The key of the subscription that gets a successor is to be dropped, if it was another key. */

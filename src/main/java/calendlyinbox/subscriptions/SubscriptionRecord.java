@@ -65,9 +65,14 @@ public record SubscriptionRecord(
     return withRetired(more);
   }
 
-  /** The keys stay retired: what they signed may still come. */
   SubscriptionRecord disconnectedNow() {
-    return new SubscriptionRecord(Optional.empty(), Optional.empty(), retired, true, synced);
+    return new SubscriptionRecord(current, intent, retired, true, synced);
+  }
+
+  /** The keys stay retired: what they signed may still come. */
+  SubscriptionRecord withoutAny() {
+    return new SubscriptionRecord(
+        Optional.empty(), Optional.empty(), retired, disconnected, synced);
   }
 
   SubscriptionRecord connected() {

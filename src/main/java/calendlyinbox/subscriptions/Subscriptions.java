@@ -1,5 +1,6 @@
 package calendlyinbox.subscriptions;
 
+import calendlyinbox.calendly.ApiProblem;
 import calendlyinbox.calendly.ApiResult;
 import calendlyinbox.calendly.CalendlyApi;
 import calendlyinbox.calendly.ClockReading;
@@ -13,6 +14,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -107,8 +109,9 @@ public final class Subscriptions {
   }
 
   /**
-   * Deletes all of ours, and remembers that no new one is wanted. When Calendly cannot be asked, or
-   * another one holds the lock for minutes, nothing is changed.
+   * Deletes all of ours, and remembers that no new one is wanted; nothing tries again what could
+   * not be deleted. When Calendly cannot be asked, or another one holds the lock for minutes,
+   * nothing is changed.
    */
   public Disconnection disconnect(Steps steps) throws InterruptedException {
     try {
@@ -125,23 +128,34 @@ public final class Subscriptions {
   }
 
   private Disconnection disconnectLocked(Steps steps) throws IOException {
-    ApiResult<Roster> roster =
-        api.get().currentUser().then(user -> Roster.read(api.get(), user, wanted.scope()));
-    if (roster.failure().isPresent()) {
-      return Disconnection.untried(new Refusal(wanted.scope()).ofCommand(roster.failure().get()));
+    SubscriptionRecord record = file.read();
+    ApiResult<List<WebhookSubscription>> ours =
+        api.get().currentUser().then(user -> Ours.read(api.get(), user, wanted, record));
+    if (ours.failure().isPresent()) {
+      return Disconnection.untried(new Refusal(wanted.scope()).ofCommand(ours.failure().get()));
     }
-    file.write(file.read().disconnectedNow());
+    // What is known of it stays known until it is gone: a list may not show it the next time.
+    file.write(record.disconnectedNow());
     Cleaning cleaning = new Cleaning(api.get(), clock, steps);
     int deleted = 0;
-    int left = 0;
-    for (WebhookSubscription one : roster.optional().orElseThrow().all()) {
-      if (wanted.isOurs(one.callbackUrl())) {
-        boolean gone = cleaning.delete(one, "disconnect");
-        deleted += gone ? 1 : 0;
-        left += gone ? 0 : 1;
-      }
+    List<ApiProblem> left = new ArrayList<>();
+    for (WebhookSubscription one : ours.optional().orElseThrow()) {
+      Optional<ApiProblem> problem = cleaning.remove(one, "disconnect");
+      problem.ifPresent(left::add);
+      deleted += problem.isEmpty() ? 1 : 0;
     }
-    return new Disconnection(deleted, left, Optional.empty());
+    if (!left.isEmpty()) {
+      return new Disconnection(deleted, left.size(), Optional.of(notDeleted(left)));
+    }
+    file.write(record.disconnectedNow().withoutAny());
+    return new Disconnection(deleted, 0, Optional.empty());
+  }
+
+  private Finding notDeleted(List<ApiProblem> left) {
+    Finding last = new Refusal(wanted.scope()).ofCommand(left.get(left.size() - 1));
+    return Finding.trouble(
+        last.state(),
+        left.size() + " of our subscriptions could not be deleted: " + last.sentence());
   }
 
   /** For a command: a person is told what is waited for. Empty: another one still has it. */
@@ -188,7 +202,10 @@ public final class Subscriptions {
     if (record.disconnected()) {
       return Finding.trouble(
           State.DISCONNECTED,
-          "There is no subscription, since somebody said ./run.sh disconnect; next: ./run.sh connect makes one");
+          record.current().isPresent()
+              ? "Somebody said ./run.sh disconnect, and a subscription is left that could not be deleted; next: ./run.sh"
+                  + " disconnect deletes it, ./run.sh connect takes it up again"
+              : "There is no subscription, since somebody said ./run.sh disconnect; next: ./run.sh connect makes one");
     }
     if (held.isEmpty()) {
       throw new IOException("there is no signing key");

@@ -1,6 +1,7 @@
 package calendlyinbox.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.calendly.ApiToken;
@@ -141,6 +142,21 @@ class CalendlyCommandsTest {
     assertEquals(
         List.of("There was no subscription of ours; none will be made until ./run.sh connect."),
         tool.run("disconnect").lines());
+  }
+
+  @Test
+  void disconnect_that_may_not_delete_says_so_and_ends_with_1() {
+    tool.run("connect");
+    calendly.faults().next(1, Fault.DENIED, "DELETE");
+
+    Ran ran = tool.run("disconnect");
+
+    assertEquals(1, ran.exitCode());
+    assertEquals(
+        "1 of our subscriptions could not be deleted: Calendly does not allow it (403): You do not have permission.; next: set"
+            + " CALENDLY_API_TOKEN to a token of the user whose bookings are wanted\n",
+        ran.err());
+    assertFalse(ran.out().contains("by itself"), ran.out());
   }
 
   @Test

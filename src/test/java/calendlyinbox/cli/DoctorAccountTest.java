@@ -148,6 +148,27 @@ class DoctorAccountTest {
   }
 
   @Test
+  void after_a_disconnect_no_server_is_said_to_make_a_subscription() throws Exception {
+    try (Connected connected = Connected.in(folder)) {
+      connected.calendly.subscriptions().vanishes(connected.subscription.uri());
+      Ran vanished = connected.tool.run("doctor");
+      connected.tool.run("disconnect");
+      Ran disconnected = connected.tool.run("doctor");
+
+      String none =
+          "✗ subscription no subscription with scope user delivers to "
+              + connected.publicUrl
+              + Door.WEBHOOK_PATH;
+      assertEquals(
+          none + "; ./run.sh connect makes one, and so does the running server",
+          line(vanished, "subscription"));
+      assertEquals(
+          none + ", since somebody said ./run.sh disconnect; ./run.sh connect makes one",
+          line(disconnected, "subscription"));
+    }
+  }
+
+  @Test
   void a_disabled_subscription_delivers_nothing() throws Exception {
     try (Connected connected = Connected.in(folder)) {
       connected.subscription.disable();

@@ -721,6 +721,37 @@ class LookTest {
   }
 
   @Test
+  void who_said_disconnect_gets_no_more_from_one_that_a_list_leaves_out() throws Exception {
+    FakeSubscription ours = rig.connected();
+    rig.calendly.subscriptions().isNotListed(ours.uri());
+
+    assertEquals(new Disconnection(1, 0, Optional.empty()), rig.subscriptions().disconnect(rig));
+
+    assertEquals(List.of(), rig.calendly.subscriptions().all());
+  }
+
+  @Test
+  void one_that_could_not_be_deleted_is_still_known_and_said_to_be_there() throws Exception {
+    FakeSubscription ours = rig.connected();
+    rig.calendly.faults().next(1, Fault.DENIED, "DELETE");
+
+    Disconnection first = rig.subscriptions().disconnect(rig);
+
+    assertEquals(1, first.left());
+    assertEquals(Optional.of(State.PERMISSION), first.trouble().map(Finding::state));
+    Finding meanwhile = rig.look();
+    assertEquals(State.DISCONNECTED, meanwhile.state());
+    assertEquals(
+        "Somebody said ./run.sh disconnect, and a subscription is left that could not be deleted; next: ./run.sh disconnect"
+            + " deletes it, ./run.sh connect takes it up again",
+        meanwhile.sentence());
+    rig.calendly.subscriptions().isNotListed(ours.uri());
+    assertEquals(new Disconnection(1, 0, Optional.empty()), rig.subscriptions().disconnect(rig));
+    assertEquals(List.of(), rig.calendly.subscriptions().all());
+    assertTrue(rig.look().sentence().startsWith("There is no subscription, since"));
+  }
+
+  @Test
   void a_command_waits_for_who_holds_the_lock_says_so_and_then_changes_nothing() throws Exception {
     rig.connected();
     rig.lockWithin = Duration.ofSeconds(1);

@@ -4,14 +4,13 @@ import calendlyinbox.calendly.WebhookSubscription;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /**
- * How often a subscription may be asked for. One that Calendly showed after it was made counts for
- * nothing: whoever deletes it gets a new one at the next look. But an API that says "created" and
- * then knows nothing of it must not be filled with subscriptions, a new one at each look. For one
- * thread at a time.
+ * How often a subscription may be asked for. One that Calendly showed as it was asked for, after it
+ * was made, counts for nothing: whoever deletes it gets a new one at the next look. But an API that
+ * says "created" and then knows nothing of it, or shows it otherwise, must not be filled with
+ * subscriptions, a new one at each look. For one thread at a time.
  */
 final class Creations {
   /** Calendly's list may lag behind: the first that is not shown is asked for again at once. */
@@ -36,11 +35,15 @@ final class Creations {
     unseen++;
   }
 
-  /** What Calendly shows of ours. */
-  void seen(List<WebhookSubscription> ours) {
-    if (ours.stream().anyMatch(one -> latest.equals(Optional.of(one.uri())))) {
+  /** Calendly shows this one, and it is as it should be. */
+  void seen(WebhookSubscription good) {
+    if (isLatest(good)) {
       unseen = 0;
     }
+  }
+
+  boolean isLatest(WebhookSubscription one) {
+    return latest.equals(Optional.of(one.uri()));
   }
 
   /** Returns when one may be asked for; empty: now. */

@@ -33,7 +33,8 @@ final class Judge {
   /** Why it has to be replaced; empty if it is as it should be. */
   Optional<String> fault(WebhookSubscription one) {
     if (!one.active()) {
-      return Optional.of("Calendly has disabled it, its state is " + one.state());
+      String why = one.state().equals("disabled") ? "Calendly has disabled it" : "it is not active";
+      return Optional.of(why + ", its state is " + one.state());
     }
     if (!one.has(scope)) {
       return Optional.of("its scope is " + one.scope() + ", wanted " + scope.text());

@@ -93,11 +93,11 @@ final class Look {
       }
       List<WebhookSubscription> ours = found.optional().orElseThrow();
       lastSeen = ours;
-      creations.seen(ours);
       Judge judge = new Judge(wanted.scope(), events, keys, record);
       Optional<WebhookSubscription> good =
           ours.stream().filter(one -> judge.fault(one).isEmpty()).findFirst();
       if (good.isPresent()) {
+        creations.seen(good.get());
         return stands(good.get(), judge, ours, false);
       }
       if (lostAnswers == LOST_ANSWERS) {
@@ -105,7 +105,7 @@ final class Look {
       }
       Optional<Instant> notBefore = creations.notBefore();
       if (notBefore.isPresent()) {
-        return unseen(notBefore.get());
+        return tooSoon(notBefore.get(), judge, ours);
       }
       Optional<Finding> end = create(judge, ours);
       if (end.isPresent()) {
@@ -189,7 +189,8 @@ final class Look {
           lastSeen.stream().filter(this::isAsTheLastTime).findFirst();
       if (asBefore.isPresent()) {
         reasons.stays(asBefore.get(), events, problem);
-        return Optional.of(Standing.of(asBefore.get(), wanted, true, cleaning.now()));
+        return Optional.of(
+            Standing.of(asBefore.get(), wanted, asBefore.get().events(), true, cleaning.now()));
       }
     }
     return Optional.of(notMade());
@@ -226,7 +227,7 @@ final class Look {
     if (!others.isEmpty()) {
       save(cleaning.keepLonger(record));
     }
-    return Standing.of(good, wanted, clean, cleaning.now());
+    return Standing.of(good, wanted, events, clean, cleaning.now());
   }
 
   /**
@@ -248,11 +249,20 @@ final class Look {
         events);
   }
 
-  private static Finding unseen(Instant notBefore) {
+  private Finding tooSoon(Instant notBefore, Judge judge, List<WebhookSubscription> ours) {
+    String cause =
+        ours.stream()
+            .filter(creations::isLatest)
+            .findFirst()
+            .flatMap(judge::fault)
+            .map(fault -> "Calendly shows the subscription otherwise than asked for: " + fault)
+            .orElse(
+                "Calendly answered that it made subscriptions, and shows none of them, or somebody deletes them, as another"
+                    + " server with the same PUBLIC_URL would");
     return Finding.trouble(
         State.REFUSED,
-        "Calendly answered that it made subscriptions, and shows none of them, or somebody deletes them, as another server with the"
-            + " same PUBLIC_URL would; the next one is asked for at "
+        cause
+            + "; the next one is asked for at "
             + CalendlyTime.text(notBefore)
             + "; next: look at ./run.sh subscriptions");
   }

@@ -4,6 +4,7 @@ import calendlyinbox.calendly.WebhookSubscription;
 import calendlyinbox.subscriptions.Finding.State;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** What is to be said of a subscription that stands. */
@@ -13,8 +14,15 @@ final class Standing {
 
   private Standing() {}
 
+  /**
+   * @param asked events that were asked for
+   */
   static Finding of(
-      WebhookSubscription one, WantedSubscription wanted, boolean clean, Instant now) {
+      WebhookSubscription one,
+      WantedSubscription wanted,
+      List<String> asked,
+      boolean clean,
+      Instant now) {
     Optional<Instant> failing =
         one.retryStartedAt().filter(since -> since.isAfter(now.minus(PATIENCE)));
     if (failing.isPresent()) {
@@ -27,6 +35,14 @@ final class Standing {
               + "; next: ./run.sh doctor shows what Calendly meets at "
               + wanted.publicUrl(),
           failing);
+    }
+    List<String> without = asked.stream().filter(event -> !one.events().contains(event)).toList();
+    if (!without.isEmpty()) {
+      return Finding.trouble(
+          State.REFUSED,
+          "Calendly made the subscription without events that were asked for: "
+              + String.join(" ", without)
+              + "; it is asked for again by itself; next: look at ./run.sh subscriptions");
     }
     if (!WantedSubscription.tellsOfBookings(one.events())) {
       return new Finding(

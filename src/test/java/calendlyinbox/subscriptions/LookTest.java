@@ -295,6 +295,29 @@ class LookTest {
   }
 
   @Test
+  void one_that_is_shown_otherwise_than_it_was_asked_for_is_replaced_less_and_less_often()
+      throws Exception {
+    rig.calendly.subscriptions().makesNoneWith("invitee_no_show.deleted");
+    Subscriptions ours = rig.subscriptions();
+    Finding last = null;
+    for (int look = 0; look < 10; look++) {
+      last = ours.look(true, rig);
+      assertEquals(State.REFUSED, last.state());
+      rig.clock.advance(Duration.ofMinutes(5));
+    }
+
+    // At 0, 5, 15 and 35 minutes; the next one at 75.
+    long made = rig.changesSince(0).stream().filter(line -> line.startsWith("POST")).count();
+    assertEquals(4, made);
+    assertEquals(
+        "Calendly shows the subscription otherwise than asked for: its events are invitee.canceled invitee.created"
+            + " invitee_no_show.created, wanted invitee.canceled invitee.created invitee_no_show.created"
+            + " invitee_no_show.deleted; the next one is asked for at 2026-11-23T11:15:00.000000Z; next: look at"
+            + " ./run.sh subscriptions",
+        last.sentence());
+  }
+
+  @Test
   void one_that_a_list_leaves_out_is_not_made_a_second_time() throws Exception {
     FakeSubscription ours = rig.connected();
     rig.calendly.subscriptions().isNotListed(ours.uri());

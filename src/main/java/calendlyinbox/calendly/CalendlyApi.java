@@ -5,6 +5,7 @@ import calendlyinbox.calendly.TokenScope.Sight;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -139,7 +140,17 @@ public final class CalendlyApi {
    * up for: should it be set right, the moment is too early then, never too late.
    */
   public Instant notAfter(Instant ours) {
-    return ours.minus(caller.lead());
+    Duration lead = caller.lead();
+    return lead.isNegative() ? ours : ours.minus(lead);
+  }
+
+  /**
+   * A moment of our clock by Calendly's, as its last answer showed it, or after that: for what must
+   * not end too early, whichever of the two clocks is behind and set right meanwhile.
+   */
+  public Instant notBefore(Instant ours) {
+    Duration lead = caller.lead();
+    return lead.isNegative() ? ours.minus(lead) : ours;
   }
 
   /** Whether the token has the scope, found out by a call that changes nothing. */

@@ -26,7 +26,7 @@ final class Caller {
   private final Logger log;
   private volatile ApiCalls calls = ApiCalls.NOBODY;
 
-  /** By the last answer. Zero for a clock that is behind. */
+  /** By the last answer. */
   private volatile Duration lead = Duration.ZERO;
 
   Caller(
@@ -53,7 +53,7 @@ final class Caller {
     calls = listener;
   }
 
-  /** How far our clock is ahead of Calendly's. */
+  /** How far our clock is ahead of Calendly's; negative: behind. */
   Duration lead() {
     return lead;
   }
@@ -96,7 +96,7 @@ final class Caller {
       Answer answer = http.send(request, allowance.left());
       Optional<ClockReading> reading = ClockReading.in(answer);
       calls.answered(answer.status(), reading);
-      reading.map(ClockReading::ourLead).ifPresent(this::leads);
+      reading.map(ClockReading::ourLead).ifPresent(ours -> lead = ours);
       log.debug(
           "Calendly answered: method={} path={} status={} took_ms={}",
           request.method(),
@@ -129,10 +129,6 @@ final class Caller {
     } finally {
       allowance.spend(Duration.ofMillis(clock.millis() - started));
     }
-  }
-
-  private void leads(Duration ours) {
-    lead = ours.isNegative() ? Duration.ZERO : ours;
   }
 
   private static ApiProblem lost(ApiRequest request, String reason, boolean passesWithTime) {

@@ -14,7 +14,7 @@ import java.util.Optional;
 /** What is left of earlier subscriptions: the subscriptions themselves, and their keys. */
 final class Cleaning {
   /** Calendly repeats a delivery for a day. */
-  static final Duration KEEP_KEY = Duration.ofHours(25);
+  private static final Duration KEEP_KEY = Duration.ofHours(25);
 
   private final CalendlyApi api;
   private final Clock clock;
@@ -100,6 +100,11 @@ final class Cleaning {
   }
 
   private Instant end() {
-    return clock.instant().plus(KEEP_KEY);
+    return end(api, clock);
+  }
+
+  /** Of a key that is used no more from now on. A clock that is behind may be set right by then. */
+  static Instant end(CalendlyApi api, Clock clock) {
+    return api.notBefore(clock.instant()).plus(KEEP_KEY);
   }
 }

@@ -130,8 +130,7 @@ public final class KeyRotation {
       return new Outcome.NotYet(finding);
     }
     if (!old.isEmpty()) {
-      SubscriptionRecord retiring =
-          Cleaning.retire(record, old.get(0), clock.instant().plus(Cleaning.KEEP_KEY));
+      SubscriptionRecord retiring = Cleaning.retire(record, old.get(0), Cleaning.end(api, clock));
       subscriptions.file().write(retiring);
     }
     return new Outcome.Rotated(finding);

@@ -68,6 +68,22 @@ class KeyDropTest {
   }
 
   @Test
+  void its_time_counts_by_calendlys_clock_where_ours_was_behind() throws Exception {
+    rig.calendly.clockIsAhead(Duration.ofDays(3));
+    assertEquals(Outcome.Rotated.class, rotation().run(rig).getClass());
+    List<SigningKey> keys = SigningKeyFile.read(file);
+
+    rig.calendly.clockIsAhead(Duration.ZERO);
+    rig.clock.advance(Duration.ofDays(3));
+    rig.look();
+    assertEquals(keys, SigningKeyFile.read(file));
+
+    rig.clock.advance(Duration.ofHours(26));
+    rig.look();
+    assertEquals(List.of(keys.get(0), SOMEBODYS), SigningKeyFile.read(file));
+  }
+
+  @Test
   void it_stays_as_long_as_an_old_subscription_could_not_be_deleted() throws Exception {
     SigningKeyFile.replace(file, List.of(Rig.NEWER, Rig.KEY));
     rig.calendly.account().gainsScope("webhooks:read");

@@ -1,6 +1,7 @@
 package calendlyinbox.cli;
 
 import calendlyinbox.calendly.ApiProblem;
+import calendlyinbox.calendly.ApiProblem.Unreachable;
 import calendlyinbox.calendly.ApiSettings;
 import calendlyinbox.calendly.ApiToken;
 import calendlyinbox.calendly.CalendlyApi;
@@ -147,9 +148,15 @@ final class CalendlySide {
   }
 
   static Failure failure(ApiProblem problem) {
-    return problem.passesWithTime()
-        ? Failure.outOfReach(problem.sentence() + "; try again later", null)
-        : Failure.notWell(problem.sentence());
+    return failure(
+        problem, problem.sentence() + (problem.passesWithTime() ? "; try again later" : ""));
+  }
+
+  /** Out of reach, or an answer: whatever command meets the problem. */
+  static Failure failure(ApiProblem problem, String line) {
+    return problem.passesWithTime() || problem instanceof Unreachable
+        ? Failure.outOfReach(line, null)
+        : Failure.notWell(line);
   }
 
   static Failure failure(Finding finding) {

@@ -149,7 +149,7 @@ final class SyncCommand implements Callable<Integer> {
         dryRun
             ? "a dry run keeps nothing and begins anew"
             : "it goes on after " + tally.looked() + " meetings";
-    return Failure.outOfReach(problem.sentence() + "; " + first + then, null);
+    return CalendlySide.failure(problem, problem.sentence() + "; " + first + then);
   }
 
   private Optional<SyncRange> range() {

@@ -3,6 +3,7 @@ package calendlyinbox.subscriptions;
 import calendlyinbox.calendly.ApiProblem;
 import calendlyinbox.calendly.ApiProblem.Forbidden;
 import calendlyinbox.calendly.ApiProblem.Unauthorized;
+import calendlyinbox.calendly.ApiProblem.Unreachable;
 import calendlyinbox.calendly.SubscriptionScope;
 import calendlyinbox.calendly.TokenScope;
 import calendlyinbox.subscriptions.Finding.State;
@@ -17,13 +18,13 @@ final class Refusal {
 
   Finding finding(ApiProblem problem) {
     State state = state(problem);
-    return Finding.trouble(state, problem.sentence() + "; next: " + next(state) + again(state));
+    return Finding.trouble(state, problem.sentence() + "; next: " + next(problem) + again(problem));
   }
 
   /** Of what a person asked for, and nothing tries again by itself. */
   Finding ofCommand(ApiProblem problem) {
     State state = state(problem);
-    String next = state == State.UNREACHABLE ? "run the command again later" : next(state);
+    String next = problem.passesWithTime() ? "run the command again later" : next(problem);
     return Finding.trouble(state, problem.sentence() + "; next: " + next);
   }
 
@@ -37,11 +38,16 @@ final class Refusal {
       }
       return forbidden.requiredScopes().isEmpty() ? State.PERMISSION : State.TOKEN_SCOPE;
     }
-    return problem.passesWithTime() ? State.UNREACHABLE : State.REFUSED;
+    return problem.passesWithTime() || problem instanceof Unreachable
+        ? State.UNREACHABLE
+        : State.REFUSED;
   }
 
-  private String next(State state) {
-    return switch (state) {
+  private String next(ApiProblem problem) {
+    if (problem.passesWithTime()) {
+      return "nothing, it is tried again by itself; deliveries are taken in meanwhile";
+    }
+    return switch (state(problem)) {
       case TOKEN ->
           "make a new personal access token in Calendly (Integrations, API and webhooks), set"
               + " CALENDLY_API_TOKEN to it and restart";
@@ -54,15 +60,15 @@ final class Refusal {
           "make a personal access token with the scopes "
               + tokenScopes()
               + ", set CALENDLY_API_TOKEN to it and restart";
-      case UNREACHABLE -> "nothing, it is tried again by itself; deliveries are taken in meanwhile";
       default -> "look at it with ./run.sh doctor";
     };
   }
 
-  private static String again(State state) {
-    return switch (state) {
+  private static String again(ApiProblem problem) {
+    return switch (state(problem)) {
       case PLAN, PERMISSION -> "; it is tried again every hour";
       case REFUSED -> "; it is tried again by itself";
+      case UNREACHABLE -> problem.passesWithTime() ? "" : "; it is tried again by itself";
       default -> "";
     };
   }

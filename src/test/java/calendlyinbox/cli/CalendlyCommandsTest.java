@@ -259,6 +259,22 @@ class CalendlyCommandsTest {
     assertEquals(before, Files.readString(folder.resolve("signing.key")));
   }
 
+  @Test
+  void the_exit_code_is_of_the_problem_whatever_command_meets_it() throws Exception {
+    tool.withDatabase();
+    for (String command : List.of("connect", "disconnect", "subscriptions", "rotate-key", "sync")) {
+      calendly.account().tokenIsRevoked();
+      assertEquals(1, tool.run(command).exitCode(), command);
+      calendly.account().tokenIsGoodAgain();
+
+      calendly.faults().always(Fault.REDIRECT);
+      Ran redirected = tool.run(command);
+      assertEquals(3, redirected.exitCode(), command);
+      assertFalse(redirected.err().contains("try again later"), redirected.err());
+      calendly.faults().over();
+    }
+  }
+
   private Site.Calendly configured() {
     return new Site.Calendly(
         Optional.of(new ApiToken(calendly.account().token())),

@@ -164,7 +164,7 @@ class SyncCommandTest {
         "Calendly refuses the token (401): The access token was revoked;"
             + " mend that and run it again: a dry run keeps nothing and begins anew\n",
         ran.err());
-    assertEquals(3, ran.exitCode());
+    assertEquals(1, ran.exitCode());
   }
 
   @Test
@@ -181,7 +181,7 @@ class SyncCommandTest {
     book("Ada");
     String today = Clock.systemUTC().instant().toString().substring(0, 10);
     calendly.account().tokenExpires();
-    assertEquals(3, tool.run("sync", "--from", today).exitCode());
+    assertEquals(1, tool.run("sync", "--from", today).exitCode());
     calendly.account().tokenIsGoodAgain();
 
     assertEquals(0, tool.run("sync", "--from", today).exitCode());
@@ -230,7 +230,7 @@ class SyncCommandTest {
   }
 
   @Test
-  void a_refused_token_is_one_line_and_exit_3() {
+  void a_refused_token_is_one_line_and_exit_1() {
     calendly.account().tokenIsRevoked();
 
     Ran ran = tool.run("sync");
@@ -239,7 +239,7 @@ class SyncCommandTest {
         "Calendly refuses the token (401): The access token was revoked;"
             + " mend that and run it again: it goes on after 0 meetings\n",
         ran.err());
-    assertEquals(3, ran.exitCode());
+    assertEquals(1, ran.exitCode());
   }
 
   @Test

@@ -5,7 +5,11 @@ import { day, timeElement, timeOfDay } from "./times.js";
 const AT_MOST = 200;
 
 /** What to ask for. One more than is shown tells whether there are more. */
-export const UPCOMING = { status: "active", limit: AT_MOST + 1 };
+export const UPCOMING = {
+  status: "active",
+  limit: AT_MOST + 1,
+  columns: "name,email,meeting,start_time,end_time,location_type,location,meeting_status,invitee_uri,meeting_uri",
+};
 
 let shown = "";
 

@@ -21,7 +21,15 @@ final class AdminRoutes {
   }
 
   void get(String path, Question question) {
-    Handler handler = ctx -> threads.answer(ctx, question.asked(ctx));
+    read(path, ctx -> threads.answer(ctx, question.asked(ctx)));
+  }
+
+  /** The same where the answer may be megabytes. */
+  void getLarge(String path, Question question) {
+    read(path, ctx -> threads.answerLarge(ctx, question.asked(ctx)));
+  }
+
+  private void read(String path, Handler handler) {
     only("GET, HEAD", path);
     routes.get(path, handler);
     routes.head(path, handler);

@@ -3,6 +3,7 @@ package calendlyinbox.admin;
 import calendlyinbox.store.DatabaseUnavailableException;
 import io.javalin.http.Context;
 import java.io.Closeable;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -25,22 +26,27 @@ final class AdminThreads implements Closeable {
       Reply.error(503, "busy", "not done within " + PATIENCE_SECONDS + " s; try again later");
   private static final long END_WITHIN_SECONDS = 5;
 
-  private final ThreadPoolExecutor pool;
+  private final ThreadPoolExecutor pool = pool("admin", THREADS);
 
-  AdminThreads() {
-    pool =
+  // One thread, which makes an answer and sends it: so there is never more than one in memory that
+  // may be megabytes, however many ask and however slowly they read.
+  private final ThreadPoolExecutor large = pool("admin-large", 1);
+
+  private static ThreadPoolExecutor pool(String name, int threads) {
+    ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
+            threads,
+            threads,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(LINE),
             task -> {
-              Thread thread = new Thread(task, "admin");
+              Thread thread = new Thread(task, name);
               thread.setDaemon(true);
               return thread;
             });
     pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   /** Finds the answer to a request. */
@@ -50,6 +56,15 @@ final class AdminThreads implements Closeable {
 
   /** Answers the request when the work is done; returns at once. */
   void answer(Context ctx, Work work) {
+    answer(ctx, work, pool);
+  }
+
+  /** The same where the answer may be megabytes: one at a time. */
+  void answerLarge(Context ctx, Work work) {
+    answer(ctx, work, large);
+  }
+
+  private static void answer(Context ctx, Work work, ThreadPoolExecutor pool) {
     CompletableFuture<Reply> reply = new CompletableFuture<>();
     try {
       pool.execute(() -> run(work, reply));
@@ -96,10 +111,14 @@ final class AdminThreads implements Closeable {
   @Override
   public void close() {
     pool.shutdown();
+    large.shutdown();
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_WITHIN_SECONDS);
     try {
-      if (!pool.awaitTermination(END_WITHIN_SECONDS, TimeUnit.SECONDS)) {
-        pool.shutdownNow();
-        log.warn("An admin request did not end in time");
+      for (ThreadPoolExecutor one : List.of(pool, large)) {
+        if (!one.awaitTermination(until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          one.shutdownNow();
+          log.warn("An admin request did not end in time");
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

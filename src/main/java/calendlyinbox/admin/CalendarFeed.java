@@ -1,21 +1,16 @@
 package calendlyinbox.admin;
 
-import biweekly.ICalendar;
 import biweekly.component.VEvent;
 import biweekly.property.Status;
-import biweekly.util.Duration;
 import calendlyinbox.calendly.CalendlyTime;
 import calendlyinbox.calendly.CleanText;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Date;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
@@ -32,6 +27,9 @@ final class CalendarFeed {
    * past ones that started last.
    */
   private static final int MOST = 5000;
+
+  /** The same by their length, which is the strangers' to choose who book. */
+  private static final int MOST_BYTES = 6 * 1024 * 1024;
 
   /** Behind every time that there is. */
   private static final String EVER = "a";
@@ -54,35 +52,31 @@ final class CalendarFeed {
   }
 
   static Reply of(Database database, Clock clock) throws DatabaseUnavailableException {
-    return of(database, clock, MOST);
+    return of(database, clock, MOST, MOST_BYTES);
   }
 
-  /** One at a time: of thousands of bookings it takes some 20 MB while it is made. */
-  static synchronized Reply of(Database database, Clock clock, int most)
+  static Reply of(Database database, Clock clock, int most, int mostBytes)
       throws DatabaseUnavailableException {
     Instant now = clock.instant();
-    List<Booking> bookings = database.look(handle -> active(handle, now, most));
-    ICalendar calendar = new ICalendar();
-    calendar.setProductId("-//calendly-inbox//EN");
-    calendar.setName("Calendly");
-    calendar.setRefreshInterval(Duration.builder().hours(1).build());
-    bookings.forEach(booking -> calendar.addEvent(entry(booking)));
-    return new Reply(200, KIND, calendar.write().getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static List<Booking> active(Handle handle, Instant now, int most) {
     String from = CalendlyTime.text(now.minus(BACK));
     String here = CalendlyTime.text(now);
-    List<Booking> upcoming = active(handle, here, EVER, Order.ASC, most);
-    List<Booking> bookings =
-        new ArrayList<>(active(handle, from, here, Order.DESC, most - upcoming.size()));
-    Collections.reverse(bookings);
-    bookings.addAll(upcoming);
-    return bookings;
+    Entries entries = new Entries(mostBytes);
+    database.look(
+        handle ->
+            active(handle, here, EVER, Order.ASC, most, entries::addLast)
+                && active(
+                    handle, from, here, Order.DESC, most - entries.count(), entries::addFirst));
+    return new Reply(200, KIND, entries.calendar());
   }
 
-  private static List<Booking> active(
-      Handle handle, String from, String to, Order order, int limit) {
+  /**
+   * Gives each to a reader, when it is read.
+   *
+   * @param reader says whether it takes more
+   * @return whether it took all
+   */
+  private static boolean active(
+      Handle handle, String from, String to, Order order, int limit, Predicate<VEvent> reader) {
     return handle
         .createQuery(
             """
@@ -107,7 +101,7 @@ final class CalendarFeed {
                     text(row.getString("location")),
                     text(row.getString("join_url")),
                     Instant.parse(row.getString("changed"))))
-        .list();
+        .withStream(bookings -> bookings.map(CalendarFeed::entry).allMatch(reader));
   }
 
   private static VEvent entry(Booking booking) {

@@ -3,7 +3,6 @@ package calendlyinbox.admin;
 import calendlyinbox.events.EventRows;
 import calendlyinbox.events.StoredEvent;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -22,6 +21,9 @@ final class EventDetail {
           THEN CASE WHEN json_valid(e.payload) THEN json_extract(e.payload, '$.payload.uri') END
         ELSE (SELECT s.submitter FROM routing_form_submissions s WHERE s.uri = e.event_id)
       END""";
+
+  /** A character may become six in JSON, and all of them are in memory twice for a moment. */
+  private static final int MOST_TEXT = 1024 * 1024;
 
   private EventDetail() {}
 
@@ -45,9 +47,10 @@ final class EventDetail {
     detail.put("name", invitee.map(row -> row.get("name")).orElse(null));
     detail.put("email", invitee.map(row -> row.get("email")).orElse(null));
     byte[] payload = event.payload().bytes();
-    detail.put(
-        "payload", event.payload().isUtf8() ? new String(payload, StandardCharsets.UTF_8) : null);
-    detail.put("payload_base64", Base64.getEncoder().encodeToString(payload));
+    boolean shown = payload.length <= MOST_TEXT && event.payload().isUtf8();
+    detail.put("payload", shown ? new String(payload, StandardCharsets.UTF_8) : null);
+    // As Base64 where it is written.
+    detail.put("payload_base64", payload);
     detail.put("invitee", invitee.orElse(null));
     detail.put("meeting", meeting.orElse(null));
     detail.put(

@@ -3,11 +3,12 @@ package calendlyinbox.admin;
 import calendlyinbox.events.EventProcessor;
 import calendlyinbox.events.StatusCounts;
 import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseUnavailableException;
 import io.javalin.http.Context;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongFunction;
 
 /** {@code /api/events}: what was delivered, what became of it, and once more if wanted. */
@@ -15,6 +16,7 @@ final class EventRoutes {
   private static final int LIMIT = 50;
   private static final int MOST = 200;
   private static final int MOST_TYPES = 200;
+  private static final int MOST_BYTES = 1024 * 1024;
 
   private final Database database;
   private final EventProcessor processor;
@@ -27,7 +29,7 @@ final class EventRoutes {
   void addTo(AdminRoutes routes) {
     routes.get("/api/events", this::events);
     routes.get("/api/event-types", this::types);
-    routes.get("/api/events/{id}", ctx -> ofOne(ctx, this::event));
+    routes.getLarge("/api/events/{id}", ctx -> ofOne(ctx, this::event));
     routes.post("/api/events/{id}/replay", ctx -> ofOne(ctx, this::replay));
   }
 
@@ -40,17 +42,29 @@ final class EventRoutes {
             given.text("q"),
             given.number("before", 1, Long.MAX_VALUE).orElse(Long.MAX_VALUE));
     int limit = given.number("limit", 1, MOST).orElse((long) LIMIT).intValue();
-    return given.unlessFaulty(
-        () -> {
-          // One more tells whether there are more.
-          List<Map<String, Object>> found =
-              database.look(handle -> search.newest(handle, limit + 1));
-          List<Map<String, Object>> shown = found.subList(0, Math.min(limit, found.size()));
-          Map<String, Object> page = new LinkedHashMap<>();
-          page.put("events", shown);
-          page.put("next_before", found.size() > limit ? shown.get(limit - 1).get("id") : null);
-          return Reply.json(page);
-        });
+    return given.unlessFaulty(() -> page(database, search, limit, MOST_BYTES));
+  }
+
+  /** Where there is no room for so many, the page ends earlier: the next one goes on from there. */
+  static Reply page(Database database, EventSearch search, int limit, int mostBytes)
+      throws DatabaseUnavailableException {
+    Listing listing = new Listing("events", mostBytes);
+    AtomicReference<Object> last = new AtomicReference<>();
+    // One more tells whether there are more.
+    boolean whole =
+        database.look(
+            handle ->
+                search.newest(
+                    handle,
+                    limit + 1,
+                    row -> {
+                      boolean taken = listing.rows() < limit && listing.add(row);
+                      if (taken) {
+                        last.set(row.get("id"));
+                      }
+                      return taken;
+                    }));
+    return listing.reply("next_before", whole ? null : last.get());
   }
 
   private AdminThreads.Work types(Context ctx) {

@@ -4,6 +4,7 @@ import calendlyinbox.events.StatusCounts;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -67,13 +68,18 @@ record EventSearch(
       SELECT type FROM types WHERE type IS NOT NULL LIMIT :limit
       """;
 
-  /** Returns the newest events, newest first, as their columns. */
-  List<Map<String, Object>> newest(Handle handle, int limit) {
+  /**
+   * Gives the newest events to a reader, each when it is read, newest first, as their columns.
+   *
+   * @param reader says whether it takes more
+   * @return whether it took all
+   */
+  boolean newest(Handle handle, int limit, Predicate<Map<String, Object>> reader) {
     Query query = handle.createQuery(sql()).bind("before", before).bind("limit", limit);
     status.ifPresent(value -> query.bind("status", value));
     type.ifPresent(value -> query.bind("type", value));
     sought.ifPresent(value -> query.bind("sought", value));
-    return query.mapToMap().list();
+    return query.mapToMap().withStream(rows -> rows.allMatch(reader));
   }
 
   String sql() {

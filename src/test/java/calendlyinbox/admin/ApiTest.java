@@ -174,6 +174,19 @@ final class ApiTest {
     assertEquals(3, get("/api/meetings?from=" + start).get("meetings").size());
   }
 
+  @Test
+  void of_meetings_those_columns_come_that_are_asked_for() throws Exception {
+    assertEquals(
+        BookingSearch.COLUMNS, names(get("/api/meetings?from=2000-01-01").get("meetings").get(0)));
+    assertEquals(
+        receiver.rows("SELECT name FROM pragma_table_info('bookings') ORDER BY cid"),
+        BookingSearch.COLUMNS);
+    assertEquals(
+        "[email, name]",
+        names(get("/api/meetings?from=2000-01-01&columns=email,+name,email").get("meetings").get(0))
+            .toString());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -193,8 +206,9 @@ final class ApiTest {
         "/api/meetings?to=2026-02-30|to is 2026-02-30; it must be a day or a moment, as 2026-11-23 or 2026-11-23T10:00:00Z",
         "/api/meetings?status=x|status is x; it must be one of active, canceled",
         "/api/meetings?limit=1001|limit is 1001; it must be a number from 1 to 1000",
-        "/api/deliveries?range=1y|range is 1y; it must be one of 24h, 30d",
-        "/api/status?x=1|x is no parameter of this path; it takes none"
+        "/api/meetings?columns=name,x|columns is name,x; it must be columns of bookings, with a comma between two",
+        "/api/status?x=1|x is no parameter of this path; it takes none",
+        "/api/deliveries?range=1y|range is 1y; it must be one of 24h, 30d"
       })
   void a_wrong_parameter_is_named_with_its_value_and_the_rule(String path, String detail)
       throws Exception {

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class CalendarFeedTest {
   private static final Instant NOW = Instant.parse("2026-11-23T09:30:00Z");
+  private static final int ROOM = 1024 * 1024;
   private static final String HOSTILE =
       "Ada\r\nEND:VEVENT\nBEGIN:VALARM;x,y\\n\u2028\u0000 \"quoted\" " + "long ".repeat(30);
 
@@ -134,6 +135,10 @@ final class CalendarFeedTest {
         assertEquals(List.of(1L, 2L), days(database, clock, 2));
         assertEquals(List.of(-2L, -1L, 1L, 2L, 3L), days(database, clock, 5));
         assertEquals(List.of(-3L, -2L, -1L, 1L, 2L, 3L), days(database, clock, 7));
+
+        int all = CalendarFeed.of(database, clock, 7, ROOM).body().length;
+        byte[] some = CalendarFeed.of(database, clock, 7, all * 3 / 4).body();
+        assertEquals(List.of(-1L, 1L, 2L, 3L), days(some));
       }
     }
   }
@@ -163,14 +168,18 @@ final class CalendarFeedTest {
 
   private static List<Long> days(Database database, SettableClock clock, int most)
       throws Exception {
-    return entries(database, clock, most).stream()
+    return days(CalendarFeed.of(database, clock, most, ROOM).body());
+  }
+
+  private static List<Long> days(byte[] feed) {
+    return Biweekly.parse(new String(feed, StandardCharsets.UTF_8)).first().getEvents().stream()
         .map(entry -> Duration.between(NOW, entry.getDateStart().getValue().toInstant()).toDays())
         .toList();
   }
 
   private static List<VEvent> entries(Database database, SettableClock clock, int most)
       throws Exception {
-    byte[] feed = CalendarFeed.of(database, clock, most).body();
+    byte[] feed = CalendarFeed.of(database, clock, most, ROOM).body();
     return Biweekly.parse(new String(feed, StandardCharsets.UTF_8)).first().getEvents();
   }
 

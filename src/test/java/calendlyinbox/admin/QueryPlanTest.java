@@ -109,8 +109,11 @@ final class QueryPlanTest {
 
   @Test
   void meetings_are_reached_by_their_start_or_by_the_address() throws Exception {
-    BookingSearch soon = new BookingSearch("2026", ANY, Optional.of("canceled"), ANY);
-    BookingSearch ofOne = new BookingSearch("2026", Optional.of("2027"), ANY, Optional.of("x"));
+    BookingSearch soon =
+        new BookingSearch("2026", ANY, Optional.of("canceled"), ANY, BookingSearch.COLUMNS);
+    BookingSearch ofOne =
+        new BookingSearch(
+            "2026", Optional.of("2027"), ANY, Optional.of("x"), BookingSearch.COLUMNS);
 
     assertTrue(plan(soon.sql()).toString().contains("meetings_by_start (start_time>?)"));
     assertTrue(plan(ofOne.sql()).toString().contains("invitees_by_email (email=?)"));

@@ -2,9 +2,9 @@ package calendlyinbox.cli;
 
 import calendlyinbox.events.EventRows;
 import calendlyinbox.events.StatusCounts;
-import calendlyinbox.events.StoredEvent;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     footer = "  ./run.sh events --status failed")
 final class EventsCommand implements Callable<Integer> {
 
-  /** Each row comes with its payload, so that a list without end would not fit into memory. */
+  /** A list without end would not fit into memory. */
   private static final int MOST = 10_000;
 
   private final DataFolder data;
@@ -57,11 +57,11 @@ final class EventsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Failure {
     check();
-    List<StoredEvent> events =
+    List<Map<String, Object>> events =
         data.look(handle -> new EventRows(handle).newest(status, type, limit));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      Json.printRows(events.stream().map(StoredEvent::columns).toList(), out);
+      Json.printRows(events, out);
     } else if (events.isEmpty()) {
       out.println("No events.");
     } else {
@@ -82,18 +82,18 @@ final class EventsCommand implements Callable<Integer> {
     }
   }
 
-  private void print(List<StoredEvent> events, PrintWriter out) {
+  private void print(List<Map<String, Object>> events, PrintWriter out) {
     Table table =
         new Table("ID", "STATUS", "EVENT", "RECEIVED (UTC)", "TRIES", "NEXT TRY (UTC)", "ERROR");
-    for (StoredEvent event : events) {
+    for (Map<String, Object> event : events) {
       table.add(
-          Long.toString(event.id()),
-          event.status(),
-          event.eventType(),
-          Bookings.readable(event.receivedAt()),
-          Integer.toString(event.attempts()),
-          event.nextAttemptAt().map(Bookings::readable).orElse(""),
-          event.lastError().orElse(""));
+          Bookings.text(event, "id"),
+          Bookings.text(event, "status"),
+          Bookings.text(event, "event_type"),
+          Bookings.readable(Bookings.text(event, "received_at")),
+          Bookings.text(event, "attempts"),
+          Bookings.readable(Bookings.text(event, "next_attempt_at")),
+          Bookings.text(event, "last_error"));
     }
     table.print(out);
     if (events.size() == limit) {

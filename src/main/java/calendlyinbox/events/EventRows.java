@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -179,23 +180,27 @@ public final class EventRows {
   }
 
   /**
-   * Returns events, newest first.
+   * Returns events, newest first, as their columns but the payload: a list of those has no place in
+   * memory.
    *
    * @param status only of this status
    * @param eventType only of this event name
    */
-  public List<StoredEvent> newest(Optional<String> status, Optional<String> eventType, int limit) {
+  public List<Map<String, Object>> newest(
+      Optional<String> status, Optional<String> eventType, int limit) {
     return handle
         .createQuery(
             """
-            SELECT * FROM calendly_webhook_events
+            SELECT id, event_id, event_type, status, created_at, received_at, processed_at, attempts,
+              next_attempt_at, last_error, source
+            FROM calendly_webhook_events
             WHERE (:status IS NULL OR status = :status) AND (:eventType IS NULL OR event_type = :eventType)
             ORDER BY id DESC LIMIT :limit
             """)
         .bind("status", status)
         .bind("eventType", eventType)
         .bind("limit", limit)
-        .map((row, context) -> stored(row))
+        .mapToMap()
         .list();
   }
 

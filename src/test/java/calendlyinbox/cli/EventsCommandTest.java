@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import calendlyinbox.ServerProcess;
 import calendlyinbox.cli.Tool.Ran;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +83,21 @@ class EventsCommandTest {
         """,
         ran.out());
     assertEquals("[]\n", tool.run("events", "--status", "ignored", "--json").out());
+  }
+
+  @Test
+  void events_whose_payloads_do_not_fit_into_memory_are_listed_all_the_same() throws Exception {
+    Tool tool = Tool.in(folder).withDatabase();
+    tool.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)"
+            + " INSERT INTO calendly_webhook_events (event_id, event_type, status, payload, received_at)"
+            + " SELECT i, 'x', 'ignored', CAST(zeroblob(500000) AS TEXT), '' FROM n");
+
+    ServerProcess json =
+        ServerProcess.launch(folder, Map.of(), "events", "--limit", "10000", "--json");
+
+    assertEquals(0, json.exitCode(), () -> "it wrote " + json.log());
+    assertEquals(202, json.log().size());
   }
 
   @Test

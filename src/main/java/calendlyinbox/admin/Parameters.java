@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  */
 final class Parameters {
   private static final int LONGEST = 500;
+  private static final Pattern NO_ESCAPE = Pattern.compile("%(?!\\p{XDigit}{2})");
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
   private final Map<String, List<String>> given;
@@ -25,6 +26,11 @@ final class Parameters {
    */
   Parameters(Context ctx, String... known) {
     this.given = ctx.queryParamMap();
+    String query = ctx.queryString();
+    if (query != null && NO_ESCAPE.matcher(query).find()) {
+      // The server leaves such a parameter out.
+      refuse("the query has a % that begins no escape; write %25 for the character itself");
+    }
     for (Map.Entry<String, List<String>> one : given.entrySet()) {
       if (!List.of(known).contains(one.getKey())) {
         refuse(

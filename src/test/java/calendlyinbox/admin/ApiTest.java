@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Deliveries;
 import calendlyinbox.RunningReceiver;
+import calendlyinbox.delivery.RawHttp;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.http.HttpResponse;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is asked with the token is answered as promised, by one server with a handful of events. */
 final class ApiTest {
@@ -217,6 +219,30 @@ final class ApiTest {
     assertEquals(
         "400 {\"error\":\"bad_parameter\",\"detail\":\"" + detail + "\"}",
         answer.statusCode() + " " + answer.body());
+  }
+
+  /** As they are, which Java's own client would not send. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/events?status=%zz",
+        "/api/events?q=%",
+        "/api/events?%zz=x",
+        "/api/events?q=100%@example.com",
+        "/api/meetings?email=%f&limit=1"
+      })
+  void a_percent_sign_that_begins_no_escape_is_refused_and_leaves_nothing_out(String path)
+      throws Exception {
+    try (RawHttp http = new RawHttp(receiver.port())) {
+      String token = "Authorization: Bearer " + RunningReceiver.ADMIN_TOKEN + "\r\n";
+
+      RawHttp.Answer answer = http.send(RawHttp.request("GET", path, token, new byte[0])).answer();
+
+      assertEquals(
+          "400 {\"error\":\"bad_parameter\",\"detail\":"
+              + "\"the query has a % that begins no escape; write %25 for the character itself\"}",
+          answer.status() + " " + answer.body());
+    }
   }
 
   @Test

@@ -58,9 +58,10 @@ function showFigures({ last_delivery_at: last, backlog, events, answer_ms: answe
   const waits = backlog.waiting_since
     ? [bytes(backlog.bytes), `for ${span(now() - Date.parse(backlog.waiting_since))}`]
     : ["nothing", backlog.bytes > 0 ? bytes(backlog.bytes) : "all is applied"];
+  const none = events && Object.values(events).every((n) => n === 0);
   const count = (name) => (events ? number.format(events[name]) : "–");
   figures([
-    ["last", "Last delivery", last ? ago(last) : "none yet", last ? withDate(last) : "since the data folder was made", null, ""],
+    ["last", "Last delivery", ...(last ? [ago(last), withDate(last)] : none ? ["none yet", "since the data folder was made"] : ["not known", "none since the start"]), null, ""],
     ["waits", "Waiting to be applied", ...waits, null, backlog.waiting_since ? "look" : ""],
     ["failed", "Failed", count("failed"), events ? `${count("pending")} pending` : "database away", link({ status: "failed" }), events?.failed ? "bad" : ""],
     ["done", "Processed", count("processed"), events ? `${count("ignored")} ignored` : "database away", link({ status: "processed" }), ""],

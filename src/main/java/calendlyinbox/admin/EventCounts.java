@@ -17,13 +17,18 @@ final class EventCounts {
   private static final long GOOD_FOR_NANOS = Duration.ofSeconds(3).toNanos();
 
   /** Before the newest delivery so many events may stand that a sync found. */
-  private static final int NEWEST = 1000;
+  private static final int NEWEST = 100_000;
 
   private final Database database;
 
   // Guarded by this.
   private Counted latest;
   private long at;
+
+  // How far was looked for a delivery, and the newest there was: nobody looks there again. Guarded
+  // by this.
+  private long lookedTo;
+  private Optional<String> lastDelivery = Optional.empty();
 
   EventCounts(Database database) {
     this.database = database;
@@ -39,25 +44,32 @@ final class EventCounts {
   synchronized Counted counted() throws DatabaseUnavailableException {
     long now = System.nanoTime();
     if (latest == null || now - at > GOOD_FOR_NANOS) {
-      latest = database.look(EventCounts::count);
+      latest = database.look(this::count);
       at = now;
     }
     return latest;
   }
 
-  private static Counted count(Handle handle) {
+  private Counted count(Handle handle) {
     Map<String, Long> counts = StatusCounts.byStatus(handle);
-    Optional<String> last =
+    long newest =
+        handle
+            .createQuery("SELECT coalesce(max(id), 0) FROM calendly_webhook_events")
+            .mapTo(Long.class)
+            .one();
+    lastDelivery =
         handle
             .createQuery(
                 """
-                SELECT received_at FROM (
-                  SELECT id, received_at, source FROM calendly_webhook_events ORDER BY id DESC LIMIT :newest)
-                WHERE source = 'webhook' ORDER BY id DESC LIMIT 1
+                SELECT received_at FROM calendly_webhook_events
+                WHERE id > :after AND id <= :newest AND source = 'webhook' ORDER BY id DESC LIMIT 1
                 """)
-            .bind("newest", NEWEST)
+            .bind("after", Math.max(lookedTo, newest - NEWEST))
+            .bind("newest", newest)
             .mapTo(String.class)
-            .findOne();
-    return new Counted(Optional.of(counts), last);
+            .findOne()
+            .or(() -> lastDelivery);
+    lookedTo = newest;
+    return new Counted(Optional.of(counts), lastDelivery);
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Deliveries;
+import calendlyinbox.OtherWriter;
 import calendlyinbox.RunningReceiver;
 import calendlyinbox.SettableClock;
 import calendlyinbox.delivery.Answers.Refusal;
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -94,6 +96,40 @@ final class FiguresTest {
       // What failed and fails again is one that failed.
       again.postAsAdmin("/api/events/2/replay");
       assertEquals(1, last(again, "24h", "failed"));
+    }
+  }
+
+  @Test
+  void the_last_delivery_is_known_though_a_sync_found_thousands_of_events_since(
+      @TempDir Path folder) throws Exception {
+    try (RunningReceiver receiver = RunningReceiver.start(folder)) {
+      receiver.post(Deliveries.booking("m", "ada"));
+      receiver.awaitEvents(1);
+      found(receiver, 2, 3000);
+    }
+    try (RunningReceiver again = RunningReceiver.start(folder)) {
+      String received =
+          again.rows("SELECT received_at FROM calendly_webhook_events WHERE id = 1").get(0);
+
+      assertEquals(received, json(again, "/api/status").get("last_delivery_at").textValue());
+      found(again, 4000, 4001);
+      calendlyinbox.Eventually.holds(
+          "it is looked again",
+          () -> json(again, "/api/status").get("events").get("ignored").longValue() == 3001);
+      assertEquals(received, json(again, "/api/status").get("last_delivery_at").textValue());
+    }
+  }
+
+  private static void found(RunningReceiver receiver, int first, int last) throws Exception {
+    try (Connection connection = OtherWriter.at(receiver.database())) {
+      connection
+          .createStatement()
+          .execute(
+              "WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+                      .formatted(first, last)
+                  + " INSERT INTO calendly_webhook_events"
+                  + " (id, event_id, event_type, status, payload, received_at, source)"
+                  + " SELECT i, i, 'x', 'ignored', '{}', '2026-11-23T09:00:00.000000Z', 'sync' FROM n");
     }
   }
 

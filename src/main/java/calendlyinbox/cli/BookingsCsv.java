@@ -10,7 +10,7 @@ import java.util.Map;
 /** Bookings for spreadsheets: a line of names of columns, then a line a booking (RFC 4180). */
 final class BookingsCsv {
   /** With these a spreadsheet takes a text for a formula, and does what it says. */
-  private static final String FORMULA = "=+-@\t\r";
+  private static final String FORMULA = "=+-@\t\r\n";
 
   private final List<String> columns;
   private final CsvWriter csv;

@@ -101,6 +101,7 @@ class MeetingsCommandTest {
     tool.storeBooking("b", "+1 555", "-2", start);
     tool.storeBooking("c", "@SUM(A1)\u001b[31m", "\t=1", start);
     tool.storeBooking("d", "王小明\nand one", "a=b", start);
+    tool.storeBooking("e", "\n=1+1", "Call", start);
 
     Ran ran = tool.run("meetings", "--csv");
 
@@ -119,6 +120,7 @@ class MeetingsCommandTest {
     assertTrue(
         ran.out().contains("\r\n'@SUM(A1)\ufffd[31m,c@example.com,active,'\t=1,"), ran.out());
     assertTrue(ran.out().contains("\r\n\"王小明\nand one\",d@example.com,active,a=b,"), ran.out());
+    assertTrue(ran.out().contains("\r\n\"'\n=1+1\",e@example.com,active,Call,"), ran.out());
     assertEquals(0, ran.exitCode());
     Ran both = tool.run("meetings", "--csv", "--json");
     assertEquals(

@@ -3,7 +3,6 @@ package calendlyinbox.admin;
 import biweekly.component.VEvent;
 import biweekly.property.Status;
 import calendlyinbox.calendly.CalendlyTime;
-import calendlyinbox.calendly.CleanText;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.time.Clock;
@@ -11,6 +10,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
@@ -30,6 +30,17 @@ final class CalendarFeed {
 
   /** The same by their length, which is the strangers' to choose who book. */
   private static final int MOST_BYTES = 6 * 1024 * 1024;
+
+  private static final int LONGEST_TEXT = 500;
+  private static final int LONGEST_LINK = 2000;
+
+  /** Marks of direction could make a text read as another; what joins letters and emoji stays. */
+  private static final Pattern DIRECTION =
+      Pattern.compile(
+          "[\\x{61c}\\x{200e}\\x{200f}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}\\x{feff}]+");
+
+  private static final Pattern BLANK = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\s]+");
+  private static final Pattern NO_BLANK = Pattern.compile("[^\\p{Cc}\\p{Z}\\p{Cf}]+");
 
   /** Behind every time that there is. */
   private static final String EVER = "a";
@@ -99,7 +110,7 @@ final class CalendarFeed {
                     Instant.parse(row.getString("start_time")),
                     Optional.ofNullable(row.getString("end_time")).map(Instant::parse),
                     text(row.getString("location")),
-                    text(row.getString("join_url")),
+                    link(row.getString("join_url")),
                     Instant.parse(row.getString("changed"))))
         .withStream(bookings -> bookings.map(CalendarFeed::entry).allMatch(reader));
   }
@@ -123,6 +134,25 @@ final class CalendarFeed {
 
   /** In one line: the library escapes what would end a field, and need not meet anything worse. */
   private static Optional<String> text(String column) {
-    return Optional.ofNullable(column).map(CleanText::of).filter(text -> !text.isEmpty());
+    return Optional.ofNullable(column)
+        .map(text -> beginning(DIRECTION.matcher(text).replaceAll("")))
+        .map(text -> BLANK.matcher(text).replaceAll(" ").strip())
+        .filter(text -> !text.isEmpty());
+  }
+
+  private static String beginning(String text) {
+    if (text.length() <= LONGEST_TEXT) {
+      return text;
+    }
+    boolean within = Character.isHighSurrogate(text.charAt(LONGEST_TEXT - 1));
+    return text.substring(0, within ? LONGEST_TEXT - 1 : LONGEST_TEXT) + "...";
+  }
+
+  /** Whole or not at all: a part of an address leads elsewhere. */
+  private static Optional<String> link(String column) {
+    return Optional.ofNullable(column)
+        .map(String::strip)
+        .filter(link -> link.length() <= LONGEST_LINK)
+        .filter(NO_BLANK.asMatchPredicate());
   }
 }

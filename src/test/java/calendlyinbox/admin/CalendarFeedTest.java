@@ -166,6 +166,41 @@ final class CalendarFeedTest {
     }
   }
 
+  @Test
+  void links_are_whole_or_left_out_and_what_joins_letters_and_emoji_stays(@TempDir Path other)
+      throws Exception {
+    String link = "https://example.com/" + "j".repeat(625);
+    SettableClock clock = new SettableClock(NOW);
+    try (RunningReceiver joined = RunningReceiver.start(other, Map.of(), clock)) {
+      joined.post(linked("M1", link).named("می\u200cخواهم \u202eevil"));
+      joined.post(linked("M2", link + "j".repeat(2000)).named("👨‍👩‍👧".repeat(100)));
+      joined.awaitEvents(2);
+      try (Database database = new Database(joined.database(), Duration.ofSeconds(5), clock)) {
+        List<VEvent> entries = entries(database, clock, 5);
+
+        assertEquals(link, entries.get(0).getUrl().getValue());
+        assertEquals(link, entries.get(0).getLocation().getValue());
+        assertTrue(entries.get(0).getSummary().getValue().endsWith(" with می\u200cخواهم evil"));
+        assertEquals(null, entries.get(1).getUrl());
+        assertEquals(null, entries.get(1).getLocation());
+        String name = entries.get(1).getSummary().getValue().replaceFirst("^.* with ", "");
+        assertTrue(name.startsWith("👨‍👩‍👧👨‍👩‍👧"), name);
+        assertTrue(name.endsWith("...") && name.length() <= 503, name);
+        assertFalse(name.contains("?"), name);
+      }
+    }
+  }
+
+  private static Deliveries linked(String meeting, String link) {
+    Deliveries booking = booking(meeting, "eve", NOW.plus(Duration.ofDays(1)));
+    ((ObjectNode) booking.payload().get("scheduled_event"))
+        .putObject("location")
+        .put("type", "zoom")
+        .put("status", "pushed")
+        .put("join_url", link);
+    return booking;
+  }
+
   private static List<Long> days(Database database, SettableClock clock, int most)
       throws Exception {
     return days(CalendarFeed.of(database, clock, most, ROOM).body());

@@ -53,10 +53,16 @@ final class AdminGate extends Handler.Wrapper {
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     String path = request.getHttpURI().getPath();
-    if (path != null && PUBLIC.contains(path)) {
+    boolean isPublic = path != null && PUBLIC.contains(path);
+    if (isPublic && (path.equals(Door.WEBHOOK_PATH) || READING.contains(request.getMethod()))) {
       return super.handle(request, response, callback);
     }
     protect(response.getHeaders());
+    if (isPublic) {
+      response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");
+      answer(response, callback, Reply.otherMethod("GET, HEAD"));
+      return true;
+    }
     Optional<Credentials> credentials = Credentials.of(authorization(request));
     boolean known = credentials.map(Credentials::secret).filter(token::is).isPresent();
     if (!known && !isCalendar(request, path)) {

@@ -53,12 +53,7 @@ final class AdminRoutes {
         ctx -> {
           if (!(", " + methods + ",").contains(" " + ctx.method().name() + ",")) {
             ctx.header("Allow", methods);
-            AdminThreads.give(
-                ctx,
-                Reply.error(
-                    405,
-                    "method_not_allowed",
-                    "this path takes " + methods.replace(", ", " and ") + " only"));
+            AdminThreads.give(ctx, Reply.otherMethod(methods));
             ctx.skipRemainingHandlers();
           }
         });

@@ -50,6 +50,14 @@ final class Reply {
     return error(404, "not_found", detail);
   }
 
+  /**
+   * @param methods that are taken, with a comma between two
+   */
+  static Reply otherMethod(String methods) {
+    return error(
+        405, "method_not_allowed", "this path takes " + methods.replace(", ", " and ") + " only");
+  }
+
   int status() {
     return status;
   }

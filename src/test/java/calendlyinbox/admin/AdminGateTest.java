@@ -319,6 +319,22 @@ final class AdminGateTest {
         answer.body());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW"})
+  void what_is_public_may_be_read_only_and_nothing_behind_the_gate_answers_for_it(String method)
+      throws Exception {
+    for (String path : List.of("/health", "/ready?a=b")) {
+      RawHttp.Answer answer = exchange(method, path, "");
+
+      assertEquals(
+          "405 GET, HEAD no-store",
+          answer.status() + " " + answer.header("Allow") + " " + answer.header("Cache-Control"));
+      assertEquals(
+          "{\"error\":\"method_not_allowed\",\"detail\":\"this path takes GET and HEAD only\"}",
+          answer.body());
+    }
+  }
+
   @Test
   void what_is_public_stays_so() throws Exception {
     for (String path : List.of("/ready", "/health?a=b", "http://localhost/ready")) {

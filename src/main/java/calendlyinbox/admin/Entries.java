@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The entries of a calendar, each written as soon as it is there: so they take a tenth. */
+/**
+ * The entries of a calendar, each written as soon as it is there: what is in memory is their text,
+ * and not the many objects that they are made of.
+ */
 final class Entries {
   private static final String BEGIN = "BEGIN:VEVENT\r\n";
   private static final String END = "END:VCALENDAR\r\n";

@@ -3,6 +3,7 @@ package calendlyinbox;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import calendlyinbox.calendly.FakeBookings.Booking;
 import calendlyinbox.calendly.FakeCalendly;
 import calendlyinbox.calendly.Fault;
 import java.nio.file.Files;
@@ -31,6 +32,9 @@ class SyncProcessTest {
   private static final int MEETINGS = 20;
   private static final int KILLS = 3;
   private static final long SEED = 7;
+
+  /** Of one meeting. */
+  private static final int INVITEES = 40;
 
   /** So many meetings it goes on to, at most, while the kill is on its way. */
   private static final int FURTHER = 3;
@@ -125,6 +129,31 @@ class SyncProcessTest {
 
     int exitCode = builder.start().waitFor();
     assertEquals(0, exitCode, Files.readString(errors));
+  }
+
+  @Test
+  void a_meeting_whose_invitees_are_more_than_fits_into_memory_is_brought_in() throws Exception {
+    calendly.rateLimit().perMinute(100_000);
+    calendly.paging().pagesOfAtMost(2);
+    String name = "x".repeat(200_000);
+    Booking group =
+        calendly
+            .bookings()
+            .book(
+                name, Instant.now().plus(Duration.ofDays(1)), calendly.account().user(), INVITEES);
+    for (int i = 1; i < INVITEES; i++) {
+      calendly.bookings().join(group.event(), name + i);
+    }
+
+    try (ServerProcess server = ServerProcess.start(folder, settings)) {
+      Eventually.holds(
+          "the first sync is over",
+          Duration.ofMinutes(3),
+          () -> number("SELECT count(*) FROM sync_runs WHERE status = 'done'") == 1);
+
+      assertEquals(INVITEES, number("SELECT count(*) FROM invitees"));
+      assertEquals(0, server.terminate());
+    }
   }
 
   private long number(String sql) {

@@ -228,13 +228,10 @@ public final class CalendlyApi {
         .then(path -> call(ApiRequest.get(path), asked(path, Resource.SCHEDULED_EVENT)));
   }
 
-  /** All invitees of a scheduled event, active and canceled, through all pages. */
-  public ApiResult<List<ObjectNode>> invitees(String scheduledEventUri) {
+  /** The invitees of a scheduled event, active and canceled, a page of 100 a call. */
+  public ApiResult<PageWalk<ObjectNode>> invitees(String scheduledEventUri) {
     return at(scheduledEventUri, Resource.SCHEDULED_EVENT)
-        .then(
-            path ->
-                walk(ApiRequest.get(path + "/invitees"), Decoder::raw, Optional.empty())
-                    .toTheEnd());
+        .map(path -> walk(ApiRequest.get(path + "/invitees"), Decoder::raw, Optional.empty()));
   }
 
   public ApiResult<ObjectNode> invitee(String uri) {

@@ -18,9 +18,11 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -150,48 +152,79 @@ final class Scan {
     return Optional.empty();
   }
 
-  /** Returns why the whole scan cannot go on, if it cannot. */
-  private Optional<ApiProblem> look(Sighting sighting) throws DatabaseUnavailableException {
-    Map<String, String> marked = merge.marked(sighting.uri());
-    ApiResult<List<ObjectNode>> invitees = api.invitees(sighting.uri());
-    for (int tries = 1; invitees.failure().isPresent(); tries++) {
-      ApiProblem problem = invitees.failure().get();
-      if (tries == TRIES || !problem.passesWithTime()) {
-        return given(sighting, problem);
-      }
-      if (concernsAll(problem)) {
-        return Optional.of(problem);
-      }
-      // It answers others, by now: what was the matter may have been a matter of seconds.
-      invitees = api.invitees(sighting.uri());
+  /**
+   * A page of invitees after the other, each brought in before the next is asked for: how many a
+   * group has there is no telling. Returns why the whole scan cannot go on, if it cannot.
+   */
+  private Optional<ApiProblem> look(Sighting listed) throws DatabaseUnavailableException {
+    Map<String, String> marked = merge.marked(listed.uri());
+    ApiResult<PageWalk<ObjectNode>> invitees = api.invitees(listed.uri());
+    if (invitees.failure().isPresent()) {
+      return given(listed, invitees.failure().get());
     }
-    List<ObjectNode> all = invitees.optional().orElseThrow();
-    ApiResult<Sighting> current = asNewAs(all, sighting);
-    if (current.failure().isPresent()) {
-      return given(sighting, current.failure().get());
+    PageWalk<ObjectNode> pages = invitees.optional().orElseThrow();
+    Sighting sighting = listed;
+    Set<String> told = new HashSet<>();
+    int tries = 0;
+    while (pages.hasNext()) {
+      ApiResult<Page<ObjectNode>> page = pages.next();
+      if (page.failure().isPresent()) {
+        ApiProblem problem = page.failure().get();
+        tries++;
+        if (tries == TRIES || !problem.passesWithTime()) {
+          return given(sighting, problem);
+        }
+        if (concernsAll(problem)) {
+          return Optional.of(problem);
+        }
+        // It answers others, by now: what was the matter may have been a matter of seconds.
+        continue;
+      }
+      List<ObjectNode> some = page.optional().orElseThrow().items();
+      ApiResult<Sighting> current = asNewAs(some, sighting);
+      if (current.failure().isPresent()) {
+        return given(sighting, current.failure().get());
+      }
+      sighting = current.optional().orElseThrow();
+      if (!isMerged(new Observed(sighting, some, marked), told)) {
+        return Optional.empty();
+      }
     }
+    tally = tally.andLooked();
+    return Optional.empty();
+  }
+
+  /**
+   * @param told meetings that were told of with the pages before: a dry run finds them with each
+   * @return false if the meeting was skipped
+   */
+  private boolean isMerged(Observed observed, Set<String> told)
+      throws DatabaseUnavailableException {
     List<Change> changes;
     try {
-      Observed observed = new Observed(current.optional().orElseThrow(), all, marked);
-      changes = merge.apply(observed, runs.isEmpty());
+      changes =
+          merge.apply(observed, runs.isEmpty()).stream()
+              .filter(change -> !change.table().equals("meeting") || told.add(change.id()))
+              .toList();
     } catch (RuntimeException e) {
       // Its rows are refused, or we have a fault: the same at each go, and no matter of the others.
+      String meeting = observed.sighting().uri();
       log.error(
           "Sync skipped a meeting: meeting={} cause={}; next: {}",
-          LogText.of(sighting.uri()),
+          LogText.of(meeting),
           e.getClass().getSimpleName(),
           runs.isPresent()
               ? "the run's last_error in sync_runs"
               : "./run.sh sync, whose last_error in sync_runs says more");
-      skipped(sighting, Cause.of(e));
-      return Optional.empty();
+      skipped(meeting, Cause.of(e));
+      return false;
     }
     long events = changes.stream().filter(change -> change.table().equals("event")).count();
-    tally = tally.and(changes.size() - events, events);
+    tally = tally.andFound(changes.size() - events, events);
     if (!changes.isEmpty()) {
       watcher.found(changes);
     }
-    return Optional.empty();
+    return true;
   }
 
   /**
@@ -222,13 +255,13 @@ final class Scan {
         "Sync skipped a meeting: meeting={} cause=\"{}\"",
         LogText.of(sighting.uri()),
         problem.sentence());
-    skipped(sighting, problem.sentence());
+    skipped(sighting.uri(), problem.sentence());
     return Optional.empty();
   }
 
-  private void skipped(Sighting sighting, String cause) {
+  private void skipped(String meeting, String cause) {
     tally = tally.andSkipped();
-    trouble = Optional.of(SyncRuns.SKIPPED + sighting.uri() + ": " + cause);
+    trouble = Optional.of(SyncRuns.SKIPPED + meeting + ": " + cause);
   }
 
   /**

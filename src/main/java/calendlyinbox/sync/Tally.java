@@ -11,8 +11,12 @@ package calendlyinbox.sync;
 public record Tally(long looked, long changed, long events, long skipped) {
   static final Tally NONE = new Tally(0, 0, 0, 0);
 
-  Tally and(long moreChanged, long moreEvents) {
-    return new Tally(looked + 1, changed + moreChanged, events + moreEvents, skipped);
+  Tally andFound(long moreChanged, long moreEvents) {
+    return new Tally(looked, changed + moreChanged, events + moreEvents, skipped);
+  }
+
+  Tally andLooked() {
+    return new Tally(looked + 1, changed, events, skipped);
   }
 
   Tally andSkipped() {

@@ -32,7 +32,7 @@ class ForeignUriTest {
     assertTrue(booking.event().startsWith("https://api.calendly.com/scheduled_events/"));
 
     ok(rig.api.scheduledEvent(booking.event()));
-    ok(rig.api.invitees(booking.event()));
+    ok(rig.api.invitees(booking.event()).then(PageWalk::toTheEnd));
     ok(rig.api.invitee(booking.invitee()));
 
     assertEquals(3, rig.calendly.calls().size());

@@ -1,0 +1,79 @@
+package calendlyinbox.sync;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import calendlyinbox.calendly.FakeBookings.Booking;
+import calendlyinbox.calendly.Fault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many invitees, many meetings, large answers: what a sync makes of lists that are long. */
+class LongListsTest {
+  private static final String BOOKED = "SELECT count(*) FROM bookings";
+
+  @TempDir Path folder;
+  private SyncRig rig;
+
+  @BeforeEach
+  void open() {
+    rig = new SyncRig(folder);
+  }
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  private Booking group(int invitees) {
+    Booking first =
+        rig.calendly
+            .bookings()
+            .book(
+                "P0",
+                rig.clock.instant().plus(Duration.ofDays(1)),
+                rig.calendly.account().user(),
+                invitees);
+    for (int i = 1; i < invitees; i++) {
+      rig.calendly.bookings().join(first.event(), "P" + i);
+    }
+    return first;
+  }
+
+  @Test
+  void the_invitees_of_a_meeting_are_brought_in_page_by_page() throws Exception {
+    rig.calendly.paging().pagesOfAtMost(2);
+    group(5);
+    rig.calendly
+        .faults()
+        .next(
+            Integer.MAX_VALUE,
+            Fault.GARBAGE_BYTES,
+            call -> call.path().endsWith("/invitees") && call.query().containsKey("page_token"));
+
+    assertEquals(new Tally(1, 3, 2, 1), rig.run());
+    assertEquals(List.of("2"), rig.receiver.rows(BOOKED));
+
+    rig.calendly.faults().over();
+    assertEquals(new Tally(1, 3, 3, 0), rig.run());
+    assertEquals(List.of("5"), rig.receiver.rows(BOOKED));
+  }
+
+  @Test
+  void of_a_meeting_with_many_pages_of_invitees_a_dry_run_tells_once() throws Exception {
+    rig.calendly.paging().pagesOfAtMost(2);
+    group(5);
+
+    List<Change> changes = rig.dryRun();
+
+    assertEquals(
+        List.of(1L, 5L, 5L),
+        List.of("meeting", "invitee", "event").stream()
+            .map(table -> changes.stream().filter(one -> one.table().equals(table)).count())
+            .toList());
+  }
+}

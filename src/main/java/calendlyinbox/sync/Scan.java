@@ -14,6 +14,7 @@ import calendlyinbox.events.LogText;
 import calendlyinbox.store.DatabaseUnavailableException;
 import calendlyinbox.sync.SyncRuns.Run;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -73,15 +74,17 @@ final class Scan {
     this.watcher = watcher;
   }
 
-  SyncOutcome go(Run run) throws DatabaseUnavailableException {
-    tally = run.tally();
-    position = run.position();
-    trouble = run.trouble();
+  SyncOutcome go(Run begun) throws DatabaseUnavailableException, IOException {
+    tally = begun.tally();
     ApiResult<CurrentUser> user = api.currentUser();
     if (user.failure().isPresent()) {
       return stopped(user.failure().get());
     }
     CurrentUser owner = user.optional().orElseThrow();
+    Run run = runs.isPresent() ? runs.get().of(whose(owner), begun) : begun;
+    tally = run.tally();
+    position = run.position();
+    trouble = run.trouble();
     ApiResult<Long> total =
         run.total().map(ApiResult::ok).orElseGet(() -> count(query(owner, run)));
     if (total.failure().isPresent()) {
@@ -102,6 +105,12 @@ final class Scan {
 
   private SyncOutcome stopped(ApiProblem problem) {
     return new SyncOutcome.Stopped(problem, tally);
+  }
+
+  private String whose(CurrentUser user) {
+    return scope == SubscriptionScope.ORGANIZATION
+        ? "organization " + user.organization()
+        : "user " + user.uri();
   }
 
   private ScheduledEventQuery query(CurrentUser user, Run run) {

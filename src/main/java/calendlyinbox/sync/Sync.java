@@ -46,7 +46,7 @@ public final class Sync {
     this.api = api.inBackground();
     this.scope = scope;
     this.merge = new Merge(database, afterApply);
-    this.runs = new SyncRuns(database, clock);
+    this.runs = new SyncRuns(database, folder, clock);
     this.folder = folder;
     this.clock = clock;
   }
@@ -55,7 +55,8 @@ public final class Sync {
    * Runs one sync to its end, which may take hours. Interrupted, it stops before the next meeting.
    *
    * @throws DatabaseUnavailableException if the database went away; the next one goes on
-   * @throws IOException if the lock in the data folder cannot be taken or let go
+   * @throws IOException if the lock in the data folder cannot be taken or let go, or no file be
+   *     written there
    */
   public SyncOutcome run(SyncRequest request, SyncWatcher watcher)
       throws DatabaseUnavailableException, IOException {
@@ -75,7 +76,7 @@ public final class Sync {
   }
 
   private SyncOutcome recordedRun(SyncRequest request, SyncWatcher watcher)
-      throws DatabaseUnavailableException {
+      throws DatabaseUnavailableException, IOException {
     Run run = runs.begin(request);
     watcher.recorded();
     SyncOutcome outcome = new Scan(api, scope, merge, Optional.of(runs), clock, watcher).go(run);
@@ -88,7 +89,7 @@ public final class Sync {
   }
 
   private SyncOutcome dryRun(SyncRequest request, SyncWatcher watcher)
-      throws DatabaseUnavailableException {
+      throws DatabaseUnavailableException, IOException {
     Run unwritten = Run.begun(0, request, clock.instant());
     return new Scan(api, scope, merge, Optional.empty(), clock, watcher).go(unwritten);
   }

@@ -3,6 +3,8 @@ package calendlyinbox.sync;
 import calendlyinbox.calendly.CalendlyTime;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -23,10 +25,12 @@ final class SyncRuns {
   private static final Duration GOOD_FOR = Duration.ofHours(24);
 
   private final Database database;
+  private final SyncOwner owner;
   private final Clock clock;
 
-  SyncRuns(Database database, Clock clock) {
+  SyncRuns(Database database, Path folder, Clock clock) {
     this.database = database;
+    this.owner = new SyncOwner(folder);
     this.clock = clock;
   }
 
@@ -54,6 +58,18 @@ final class SyncRuns {
           request.reason(),
           now,
           request.range().orElseGet(() -> SyncRange.around(now)),
+          Optional.empty(),
+          Optional.empty(),
+          Tally.NONE,
+          Optional.empty());
+    }
+
+    private Run fromTheBeginning() {
+      return new Run(
+          id,
+          reason,
+          startedAt,
+          range,
           Optional.empty(),
           Optional.empty(),
           Tally.NONE,
@@ -138,6 +154,29 @@ final class SyncRuns {
     long id = handle.createQuery("SELECT last_insert_rowid()").mapTo(Long.class).one();
     handle.execute("DELETE FROM sync_runs WHERE id <= ?", id - KEPT);
     return Run.begun(id, request, run.startedAt());
+  }
+
+  /**
+   * What was looked at holds for the owner of those meetings only: for another one, all that is
+   * unfinished begins from the beginning.
+   *
+   * @throws IOException if it cannot be written down whose meetings they are from now on
+   */
+  Run of(String whose, Run run) throws DatabaseUnavailableException, IOException {
+    if (owner.is(whose)) {
+      return run;
+    }
+    database.write(
+        handle ->
+            handle.execute(
+                """
+                UPDATE sync_runs SET position = NULL, total = NULL, looked = 0, changed = 0,
+                  events = 0, skipped = 0, last_error = NULL
+                WHERE status = 'running'
+                """));
+    // Not before: broken off in between, it is done once more.
+    owner.write(whose);
+    return run.fromTheBeginning();
   }
 
   /** It goes on: why it stopped before, if it did, is the past. */

@@ -142,7 +142,7 @@ public final class SyncService implements Closeable {
       // Reported by the database itself, once a minute.
       again(course.left, "database " + e.word(), Duration.ZERO);
     } catch (IOException e) {
-      again(course.left, e.getClass().getSimpleName() + " at the lock in the data folder", BUSY);
+      again(course.left, e.getClass().getSimpleName() + " in the data folder", BUSY);
     } catch (RuntimeException | Error e) {
       log.error("Sync failed by a fault of calendly-inbox; it is tried again", e);
       again(course.left, e.getClass().getSimpleName(), ONLY_A_PERSON_HELPS);

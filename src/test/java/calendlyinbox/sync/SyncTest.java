@@ -23,6 +23,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -533,6 +534,22 @@ class SyncTest {
     assertEquals(
         List.of("1|given_up", "2|done"),
         rig.receiver.rows("SELECT id, status FROM sync_runs ORDER BY id"));
+  }
+
+  @Test
+  void what_was_broken_off_is_begun_from_the_beginning_for_other_peoples_meetings()
+      throws Exception {
+    book("Ada");
+    Instant sooner = rig.clock.instant().plus(Duration.ofDays(1));
+    rig.calendly.bookings().book("Bob", sooner, rig.calendly.account().colleague(), 1);
+    SyncRequest command = SyncRequest.command(Optional.empty(), false);
+    breakOffBehind(command);
+
+    Sync everybodys = rig.sync(SubscriptionScope.ORGANIZATION);
+    SyncOutcome outcome = everybodys.run(command, SyncWatcher.NOBODY);
+
+    assertEquals(List.of("Ada|active|0", "Bob|active|0"), rig.receiver.rows(BOOKED));
+    assertEquals(new SyncOutcome.Done(new Tally(2, 2, 1, 0)), outcome);
   }
 
   /** When all that there is was looked at. */

@@ -228,10 +228,15 @@ public final class CalendlyApi {
         .then(path -> call(ApiRequest.get(path), asked(path, Resource.SCHEDULED_EVENT)));
   }
 
-  /** The invitees of a scheduled event, active and canceled, a page of 100 a call. */
+  /**
+   * The invitees of a scheduled event, active and canceled, a page of 100 a call. One without a uri
+   * spoils no page: it is among them.
+   */
   public ApiResult<PageWalk<ObjectNode>> invitees(String scheduledEventUri) {
     return at(scheduledEventUri, Resource.SCHEDULED_EVENT)
-        .map(path -> walk(ApiRequest.get(path + "/invitees"), Decoder::raw, Optional.empty()));
+        .map(
+            path ->
+                walk(ApiRequest.get(path + "/invitees"), ResourceReader::json, Optional.empty()));
   }
 
   public ApiResult<ObjectNode> invitee(String uri) {

@@ -59,7 +59,7 @@ final class Observed {
     if (parser.parse(body) instanceof Parsed.Understood understood) {
       bodies.add(new Body(body, understood));
     }
-    touches(invitee.path("uri").asText());
+    touches(invitee.path("uri").asText(""));
     touches(invitee.path("old_invitee").asText(""));
     touches(invitee.path("new_invitee").asText(""));
   }

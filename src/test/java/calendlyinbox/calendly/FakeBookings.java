@@ -132,6 +132,11 @@ public final class FakeBookings {
     events.put(eventUri, rubbish);
   }
 
+  /** From now on the API lists this in the place of the invitee. */
+  public synchronized void inviteeIsShownAs(String inviteeUri, ObjectNode rubbish) {
+    invitees.put(inviteeUri, rubbish);
+  }
+
   /** Calendly no longer shows who is invited; the event stays. */
   public synchronized void inviteesVanish(String eventUri) {
     invitees.values().removeIf(invitee -> invitee.path("event").asText().equals(eventUri));

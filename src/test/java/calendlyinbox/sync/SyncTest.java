@@ -399,6 +399,23 @@ class SyncTest {
   }
 
   @Test
+  void an_invitee_that_is_listed_without_its_uri_keeps_nobody_else_of_the_group_waiting()
+      throws Exception {
+    Instant start = rig.clock.instant().plus(Duration.ofDays(1));
+    Booking ada = rig.calendly.bookings().book("Ada", start, rig.calendly.account().user(), 3);
+    Booking bob = rig.calendly.bookings().join(ada.event(), "Bob");
+    rig.calendly.bookings().join(ada.event(), "Cleo");
+    ObjectNode rubbish = rig.calendly.bookings().invitee(bob.invitee()).orElseThrow();
+    rubbish.putNull("uri");
+    rig.calendly.bookings().inviteeIsShownAs(bob.invitee(), rubbish);
+
+    assertEquals(new Tally(1, 3, 2, 0), rig.run());
+
+    assertEquals(List.of("Ada|active|0", "Cleo|active|0"), rig.receiver.rows(BOOKED));
+    assertEquals(List.of(), rig.dryRun());
+  }
+
+  @Test
   void a_meeting_that_a_short_outage_hid_is_asked_for_once_more_and_not_skipped() throws Exception {
     book("Ada");
     rig.calendly

@@ -134,6 +134,14 @@ public sealed interface ApiProblem {
     }
   }
 
+  /** More came than an answer may hold (see {@link ApiSettings}); the rest was not read. */
+  record TooLarge(String reason) implements ApiProblem {
+    @Override
+    public String sentence() {
+      return "Calendly could not be reached: " + reason;
+    }
+  }
+
   /**
    * A call that must not be repeated was sent and its answer was lost or unreadable: it may have
    * been done. The caller looks (for a subscription: in the list) before it asks again.

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class CalendlyApi {
   private static final Logger LOG = LoggerFactory.getLogger(CalendlyApi.class);
   private static final String SUBSCRIPTIONS = "/webhook_subscriptions";
-  private static final String LARGEST_PAGE = "100";
 
   private final ApiBase base;
   private final Caller caller;
@@ -205,8 +203,9 @@ public final class CalendlyApi {
   }
 
   /**
-   * The scheduled events of a query, a page of 100 a call. Token scope scheduled_events:read. One
-   * without a uri, of which nothing can be asked, spoils no page: it is among them.
+   * The scheduled events of a query, a page of 100 a call, or fewer where they are large. Token
+   * scope scheduled_events:read. One without a uri, of which nothing can be asked, spoils no page:
+   * it is among them.
    */
   public PageWalk<ObjectNode> scheduledEvents(ScheduledEventQuery query) {
     return scheduledEvents(query, Optional.empty());
@@ -229,7 +228,7 @@ public final class CalendlyApi {
   }
 
   /**
-   * The invitees of a scheduled event, active and canceled, a page of 100 a call. One without a uri
+   * The invitees of a scheduled event, active and canceled, in pages like those. One without a uri
    * spoils no page: it is among them.
    */
   public ApiResult<PageWalk<ObjectNode>> invitees(String scheduledEventUri) {
@@ -249,10 +248,8 @@ public final class CalendlyApi {
   }
 
   private <T> PageWalk<T> walk(ApiRequest list, Decoder.Item<T> item, Optional<String> from) {
-    ApiRequest sized = list.with("count", LARGEST_PAGE);
-    Function<Optional<String>, ApiResult<Page<T>>> fetch =
-        token -> call(sized.with("page_token", token), Decoder.page(item));
-    return new PageWalk<>(fetch, from, settings.maxPages());
+    FittingPages<T> pages = new FittingPages<>(list, request -> call(request, Decoder.page(item)));
+    return new PageWalk<>(pages, from, settings.maxPages());
   }
 
   /** The resource as Calendly wrote it; an answer that tells of another one is rubbish. */

@@ -1,6 +1,7 @@
 package calendlyinbox.calendly;
 
 import calendlyinbox.calendly.ApiProblem.RateLimited;
+import calendlyinbox.calendly.ApiProblem.TooLarge;
 import calendlyinbox.calendly.ApiProblem.Uncertain;
 import calendlyinbox.calendly.ApiProblem.Unreachable;
 import java.time.Clock;
@@ -125,7 +126,10 @@ final class Caller {
       return repeat
           ? new Verdict.Again<>(e.getMessage(), Optional.empty())
           : new Verdict.Final<>(
-              ApiResult.failed(lost(request, e.getMessage(), e.passesWithTime())));
+              ApiResult.failed(
+                  e.tooLarge() && request.repeatable()
+                      ? new TooLarge(e.getMessage())
+                      : lost(request, e.getMessage(), e.passesWithTime())));
     } finally {
       allowance.spend(Duration.ofMillis(clock.millis() - started));
     }

@@ -105,8 +105,9 @@ final class HttpExchange {
       return new NoAnswerException(
           "no secure connection to " + host + ": " + said(cause), false, true, cause);
     }
-    if (tooLarge(cause).isPresent()) {
-      return new NoAnswerException(said(tooLarge(cause).get()), true, false, cause);
+    Optional<Throwable> tooLarge = tooLarge(cause);
+    if (tooLarge.isPresent()) {
+      return new NoAnswerException(said(tooLarge.get()), true, false, tooLarge.get());
     }
     if (cause instanceof IOException) {
       String kind =

@@ -19,6 +19,11 @@ final class NoAnswerException extends Exception {
     return mayHaveArrived;
   }
 
+  /** Whether one came that is longer than it may be. */
+  boolean tooLarge() {
+    return getCause() instanceof BoundedBody.TooLarge;
+  }
+
   boolean passesWithTime() {
     return passesWithTime;
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Eventually;
+import calendlyinbox.calendly.ApiProblem.TooLarge;
 import calendlyinbox.calendly.ApiProblem.Unreachable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -117,8 +118,7 @@ class TimeLimitTest {
     rig.calendly.faults().always(Fault.HUGE_BODY);
     CalendlyApi api = rig.api(ApiSettings.standard().withMaxBodyBytes(1_000_000));
 
-    assertEquals(
-        new Unreachable("an answer of more than 1000000 bytes", false), problem(api.currentUser()));
+    assertEquals(new TooLarge("an answer of more than 1000000 bytes"), problem(api.currentUser()));
     assertEquals(1, rig.calendly.calls().size());
   }
 
@@ -128,7 +128,7 @@ class TimeLimitTest {
 
     ok(rig.api(ApiSettings.standard().withMaxBodyBytes(size)).currentUser());
     assertEquals(
-        new Unreachable("an answer of more than " + (size - 1) + " bytes", false),
+        new TooLarge("an answer of more than " + (size - 1) + " bytes"),
         problem(rig.api(ApiSettings.standard().withMaxBodyBytes(size - 1)).currentUser()));
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import calendlyinbox.calendly.FakeBookings.Booking;
 import calendlyinbox.calendly.Fault;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -61,6 +62,25 @@ class LongListsTest {
     rig.calendly.faults().over();
     assertEquals(new Tally(1, 3, 3, 0), rig.run());
     assertEquals(List.of("5"), rig.receiver.rows(BOOKED));
+  }
+
+  @Test
+  void meetings_that_are_too_large_for_one_answer_are_asked_for_in_smaller_pages()
+      throws Exception {
+    for (int i = 1; i <= 3; i++) {
+      Booking one = book(i);
+      ObjectNode shown = rig.calendly.bookings().event(one.event()).orElseThrow();
+      shown.put("meeting_notes_html", "x".repeat(1_200_000));
+      rig.calendly.bookings().isShownAs(one.event(), shown);
+    }
+
+    assertEquals(3, rig.run().looked());
+
+    assertEquals(List.of("3"), rig.receiver.rows(BOOKED));
+  }
+
+  private Booking book(int day) {
+    return rig.calendly.bookings().book("P" + day, rig.clock.instant().plus(Duration.ofDays(day)));
   }
 
   @Test

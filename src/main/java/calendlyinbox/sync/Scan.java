@@ -35,9 +35,6 @@ import org.slf4j.LoggerFactory;
 final class Scan {
   private static final Logger log = LoggerFactory.getLogger(Scan.class);
 
-  /** Whether Calendly's bounds are inclusive is not documented; looking twice does no harm. */
-  private static final Duration OVERLAP = Duration.ofSeconds(1);
-
   /** By so much at most, when what is known of the difference is made up for. */
   private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
@@ -86,7 +83,7 @@ final class Scan {
     position = run.position();
     trouble = run.trouble();
     ApiResult<Long> total =
-        run.total().map(ApiResult::ok).orElseGet(() -> count(query(owner, run)));
+        run.total().map(ApiResult::ok).orElseGet(() -> count(meetings(owner, run)));
     if (total.failure().isPresent()) {
       return stopped(total.failure().get());
     }
@@ -95,7 +92,7 @@ final class Scan {
       runs.get().counted(run, counted);
     }
     watcher.began(tally, counted);
-    Optional<ApiProblem> problem = walk(run, api.scheduledEvents(query(owner, run)));
+    Optional<ApiProblem> problem = walk(run, meetings(owner, run));
     return problem.map(this::stopped).orElseGet(() -> new SyncOutcome.Done(tally));
   }
 
@@ -113,36 +110,39 @@ final class Scan {
         : "user " + user.uri();
   }
 
-  private ScheduledEventQuery query(CurrentUser user, Run run) {
-    Instant from = run.position().map(at -> at.minus(OVERLAP)).orElse(run.range().from());
-    Instant to = run.range().to();
+  private MeetingList meetings(CurrentUser user, Run run) {
+    Instant begin =
+        run.position().map(at -> at.minus(MeetingList.OVERLAP)).orElse(run.range().from());
+    return new MeetingList(from -> api.scheduledEvents(query(user, from, run.range().to())), begin);
+  }
+
+  private ScheduledEventQuery query(CurrentUser user, Instant from, Instant to) {
     return scope == SubscriptionScope.ORGANIZATION
         ? ScheduledEventQuery.ofOrganization(user.organization(), from, to)
         : ScheduledEventQuery.ofUser(user.uri(), from, to);
   }
 
-  private ApiResult<Long> count(ScheduledEventQuery query) {
-    PageWalk<ObjectNode> pages = api.scheduledEvents(query);
+  private static ApiResult<Long> count(MeetingList meetings) {
     long count = 0;
-    while (pages.hasNext()) {
-      ApiResult<Page<ObjectNode>> page = pages.next();
+    while (meetings.hasNext()) {
+      ApiResult<List<ObjectNode>> page = meetings.next();
       if (page.failure().isPresent()) {
         return ApiResult.failed(page.failure().get());
       }
-      count += page.optional().map(got -> got.items().size()).orElse(0);
+      count += page.optional().map(List::size).orElse(0);
     }
     return ApiResult.ok(count);
   }
 
-  private Optional<ApiProblem> walk(Run run, PageWalk<ObjectNode> pages)
+  private Optional<ApiProblem> walk(Run run, MeetingList meetings)
       throws DatabaseUnavailableException {
-    while (pages.hasNext()) {
+    while (meetings.hasNext()) {
       Instant asked = now();
-      ApiResult<Page<ObjectNode>> page = pages.next();
+      ApiResult<List<ObjectNode>> page = meetings.next();
       if (page.failure().isPresent()) {
         return page.failure();
       }
-      for (ObjectNode event : page.optional().orElseThrow().items()) {
+      for (ObjectNode event : page.optional().orElseThrow()) {
         Optional<ApiProblem> problem = look(new Sighting(asked, event));
         if (problem.isPresent()) {
           return problem;
@@ -292,7 +292,7 @@ final class Scan {
     return start.isPresent() && position.filter(at -> !at.isBefore(start.get())).isEmpty();
   }
 
-  private static Optional<Instant> timeIn(ObjectNode resource, String field) {
+  static Optional<Instant> timeIn(ObjectNode resource, String field) {
     try {
       return Optional.of(Instant.parse(resource.path(field).asText()));
     } catch (DateTimeException notATime) {

@@ -8,6 +8,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /** Cuts a list into pages as the API does: count, page_token, and the links to the neighbours. */
@@ -16,6 +18,12 @@ public final class FakePaging {
   private volatile String linksTo = "https://api.calendly.com";
   private volatile boolean withTokens = true;
   private volatile boolean circular;
+  private volatile int tokensLast = Integer.MAX_VALUE;
+
+  /** At how manieth list each token was given out. */
+  private final Map<String, Integer> given = new ConcurrentHashMap<>();
+
+  private final AtomicInteger lists = new AtomicInteger();
 
   FakePaging() {}
 
@@ -39,7 +47,13 @@ public final class FakePaging {
     circular = true;
   }
 
+  /** A page token is refused when more lists than that were asked for since it was given out. */
+  public void tokensLast(int moreLists) {
+    tokensLast = moreLists;
+  }
+
   FakeAnswer page(RecordedCall call, List<ObjectNode> all) {
+    int now = lists.incrementAndGet();
     String count = call.query().getOrDefault("count", "20");
     if (!count.matches("[1-9]\\d?|100")) {
       return FakeAnswer.invalid("count", "must be between 1 and 100");
@@ -47,7 +61,7 @@ public final class FakePaging {
     int from = 0;
     if (call.query().containsKey("page_token")) {
       from = position(call, all);
-      if (from < 0) {
+      if (from < 0 || now - given.getOrDefault(call.parameter("page_token"), now) > tokensLast) {
         return FakeAnswer.invalid("page_token", "is invalid");
       }
     }
@@ -56,7 +70,9 @@ public final class FakePaging {
     ArrayNode collection = body.putArray("collection");
     all.subList(from, to).forEach(collection::add);
     boolean more = to < all.size() || circular;
-    pagination(body, call, to - from, more ? token(call, all.get(circular ? 0 : to - 1)) : "");
+    String next = more ? token(call, all.get(circular ? 0 : to - 1)) : "";
+    given.put(next, now);
+    pagination(body, call, to - from, next);
     return FakeAnswer.json(200, body);
   }
 

@@ -1,7 +1,9 @@
 package calendlyinbox.sync;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import calendlyinbox.calendly.ApiSettings;
 import calendlyinbox.calendly.FakeBookings.Booking;
 import calendlyinbox.calendly.Fault;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -77,6 +79,53 @@ class LongListsTest {
     assertEquals(3, rig.run().looked());
 
     assertEquals(List.of("3"), rig.receiver.rows(BOOKED));
+  }
+
+  @Test
+  void a_page_token_that_has_aged_is_no_end_and_each_meeting_is_looked_at_once() throws Exception {
+    rig.calendly.paging().pagesOfAtMost(3);
+    rig.calendly.paging().tokensLast(2);
+    for (int i = 1; i <= 10; i++) {
+      book(i);
+    }
+
+    assertEquals(new Tally(10, 20, 10, 0), rig.run());
+  }
+
+  @Test
+  void a_page_token_that_has_aged_among_meetings_of_one_moment_is_no_end() throws Exception {
+    rig.calendly.paging().pagesOfAtMost(3);
+    rig.calendly.paging().tokensLast(2);
+    for (int i = 1; i <= 5; i++) {
+      book(1);
+    }
+
+    assertEquals(new Tally(5, 10, 5, 0), rig.run());
+  }
+
+  @Test
+  void a_list_of_more_pages_than_one_walk_goes_is_looked_at_to_its_end() throws Exception {
+    rig.calendly.paging().pagesOfAtMost(2);
+    for (int i = 1; i <= 20; i++) {
+      book(i);
+    }
+    Sync sync = rig.sync(ApiSettings.standard().withMaxPages(3));
+
+    assertEquals(new Tally(20, 40, 20, 0), SyncRig.run(sync));
+    assertEquals(List.of("20"), rig.receiver.rows("SELECT total FROM sync_runs"));
+  }
+
+  @Test
+  void a_list_that_leads_in_circles_is_told_of() throws Exception {
+    book(1);
+    book(2);
+    rig.calendly.paging().goesInCircles();
+
+    SyncOutcome outcome = rig.sync().run(SyncRequest.anew("test"), SyncWatcher.NOBODY);
+
+    assertEquals(
+        "Calendly could not be reached: the list leads back to a page already read, after 2 pages",
+        assertInstanceOf(SyncOutcome.Stopped.class, outcome).problem().sentence());
   }
 
   private Booking book(int day) {

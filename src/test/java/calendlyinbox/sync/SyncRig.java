@@ -103,13 +103,17 @@ final class SyncRig implements AutoCloseable {
   }
 
   CalendlyApi api() {
+    return api(ApiSettings.standard());
+  }
+
+  private CalendlyApi api(ApiSettings settings) {
     return new CalendlyApi(
         calendly.url(),
         new ApiToken(calendly.account().token()),
         ours,
         this::turn,
         new Random(1),
-        ApiSettings.standard());
+        settings);
   }
 
   private void turn(Duration wait) {
@@ -123,6 +127,11 @@ final class SyncRig implements AutoCloseable {
 
   Sync sync(SubscriptionScope scope) {
     return new Sync(api(), scope, database(), folder, AfterApply.NOTHING, ours);
+  }
+
+  Sync sync(ApiSettings settings) {
+    return new Sync(
+        api(settings), SubscriptionScope.USER, database(), folder, AfterApply.NOTHING, ours);
   }
 
   Database database() {

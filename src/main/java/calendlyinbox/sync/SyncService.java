@@ -44,6 +44,7 @@ public final class SyncService implements Closeable {
   private final SyncWanted onDisk;
   private final Nightly nightly;
   private final RetrySchedule schedule;
+  private final HeldUp heldUp = new HeldUp();
   private final Clock clock;
   private final ScheduledExecutorService threads =
       Executors.newScheduledThreadPool(
@@ -241,6 +242,7 @@ public final class SyncService implements Closeable {
         failures = 0;
       }
     } else if (outcome instanceof SyncOutcome.Busy busy) {
+      heldUp.by(busy.holder(), clock.instant());
       again(left, "another sync is under way (" + busy.holder() + ")", BUSY);
     } else if (outcome instanceof SyncOutcome.Stopped stopped) {
       again(left, stopped.problem().sentence(), atLeast(stopped.problem()));

@@ -11,6 +11,9 @@ import calendlyinbox.calendly.SubscriptionScope;
 import calendlyinbox.events.AfterApply;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.FolderLock;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -474,6 +477,32 @@ class SyncServiceTest {
     service.tick();
 
     assertEquals(List.of("downtime of 11 min|done"), runs());
+  }
+
+  @Test
+  void a_sync_that_is_in_the_way_for_an_hour_is_told_of_as_one_that_may_be_suspended()
+      throws Exception {
+    wasAlive(Duration.ofMinutes(11));
+    SyncService service = started();
+    PrintStream err = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try (FolderLock command =
+        FolderLock.take(folder, "sync.lock", "pid=4711").lock().orElseThrow()) {
+      service.tick();
+      rig.clock.advance(Duration.ofMinutes(59));
+      service.tick();
+      assertFalse(log.toString(StandardCharsets.UTF_8).contains("ERROR"), log.toString());
+      rig.clock.advance(Duration.ofHours(1));
+      service.tick();
+    } finally {
+      System.setErr(err);
+    }
+
+    assertTrue(
+        log.toString(StandardCharsets.UTF_8)
+            .contains("ERROR Sync held up by another for 119 min: holder=\"pid=4711\""),
+        log.toString());
   }
 
   @Test

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 final class BackupCommand implements Callable<Integer> {
   private static final Pattern SERVERS =
       Pattern.compile(
-          "signing\\.key.*|admin\\.token|subscription\\.json|last-alive|sync-wanted|alerts\\.json|.*\\.lock");
+          "signing\\.key.*|admin\\.token|subscription\\.json|last-alive|sync-wanted|sync-owner|alerts\\.json|.*\\.lock");
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 

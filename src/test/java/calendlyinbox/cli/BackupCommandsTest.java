@@ -180,6 +180,7 @@ class BackupCommandsTest {
             data.resolve("subscription.json"),
             data.resolve("last-alive"),
             data.resolve("sync-wanted"),
+            data.resolve("sync-owner"),
             data.resolve("alerts.json"),
             data.resolve("sync.lock"))) {
       Ran ran = tool.run("backup", "--force", wrong.toString());

@@ -43,7 +43,7 @@ class PublicUrlTest {
         "https://hooks.example.com/api/calendly/webhook",
         "https://hooks.example.com?x=1",
         "https://hooks.example.com#x",
-        "https://user@hooks.example.com",
+        "https://***@hooks.example.com",
         "https://hooks.example.com:0",
         "https://hooks.example.com:65536",
         "https://hooks example.com",

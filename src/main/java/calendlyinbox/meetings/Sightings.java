@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -58,27 +59,36 @@ public final class Sightings {
    *
    * @param body that it was read from
    * @param first what it said then
-   * @return whether what it says is to be applied: also where something newer is kept, which may be
-   *     so of the invitee alone, or of the meeting
+   * @return whether what it says is to be applied: also where something newer is kept of the
+   *     invitee alone, or of the meeting
    */
   public boolean keepNews(Parsed.Understood again, byte[] body, Parsed.Understood first) {
     Subject subject = Subject.of(again.event());
-    if (!subject.isNewerThan(Subject.of(first.event())) || isKept(subject, again, body)) {
+    String type = again.identity().eventType();
+    if (!subject.isNewerThan(Subject.of(first.event()))
+        || kept(subject.uri(), type).filter(kept -> !subject.isNewerThan(kept)).isPresent()) {
       return false;
     }
     keep(subject, again, body);
     return true;
   }
 
-  private boolean isKept(Subject subject, Parsed.Understood event, byte[] body) {
+  private Optional<Subject> kept(String resource, String type) {
     return handle
-        .createQuery(
-            "SELECT EXISTS (SELECT 1 FROM sightings WHERE resource = :resource AND event_type = :type AND body = :body)")
-        .bind("resource", subject.uri())
-        .bind("type", event.identity().eventType())
-        .bind("body", new String(body, StandardCharsets.UTF_8))
-        .mapTo(Boolean.class)
-        .one();
+        .createQuery("SELECT body FROM sightings WHERE resource = :resource AND event_type = :type")
+        .bind("resource", resource)
+        .bind("type", type)
+        .mapTo(String.class)
+        .findOne()
+        .flatMap(Sightings::understood)
+        .map(event -> Subject.of(event.event()));
+  }
+
+  private static Optional<Parsed.Understood> understood(String body) {
+    return new EventParser().parse(body.getBytes(StandardCharsets.UTF_8))
+            instanceof Parsed.Understood event
+        ? Optional.of(event)
+        : Optional.empty();
   }
 
   private void keep(Subject subject, Parsed.Understood event, byte[] body) {
@@ -112,10 +122,7 @@ public final class Sightings {
    */
   public void apply(String eventType, String seenAt, String body) {
     if (!eventType.equals(Identity.NO_EVENT_TYPE)) {
-      if (new EventParser().parse(body.getBytes(StandardCharsets.UTF_8))
-          instanceof Parsed.Understood event) {
-        mirror.apply(handle, List.of(event));
-      }
+      understood(body).ifPresent(event -> mirror.apply(handle, List.of(event)));
       return;
     }
     try {

@@ -73,7 +73,7 @@ final class MeetingRoutes {
         "columns",
         "columns of bookings, with a comma between two",
         value ->
-            Optional.of(Stream.of(value.split(",")).map(String::strip).distinct().toList())
+            Optional.of(Stream.of(value.split(",", -1)).map(String::strip).distinct().toList())
                 .filter(BookingSearch.COLUMNS::containsAll));
   }
 

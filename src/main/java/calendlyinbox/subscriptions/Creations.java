@@ -21,6 +21,7 @@ final class Creations {
 
   private final Clock clock;
   private Optional<String> latest = Optional.empty();
+  private Optional<String> otherwise = Optional.empty();
   private Instant latestAt = Instant.MIN;
   private int unseen;
 
@@ -32,7 +33,17 @@ final class Creations {
   void made(WebhookSubscription one) {
     latest = Optional.of(one.uri());
     latestAt = clock.instant();
+    otherwise = Optional.empty();
     unseen++;
+  }
+
+  /** Calendly showed the latest one otherwise than asked for, and it is gone. */
+  void shownOtherwise(String fault) {
+    otherwise = Optional.of(fault);
+  }
+
+  Optional<String> otherwise() {
+    return otherwise;
   }
 
   /** Calendly shows this one, and it is as it should be. */

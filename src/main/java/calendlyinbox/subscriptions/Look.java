@@ -145,9 +145,7 @@ final class Look {
               + wanted.scope().text()
               + " events="
               + String.join(",", events));
-      return replaces(one, ours, judge)
-          ? Optional.of(stands(one, judge, ours, true))
-          : Optional.empty();
+      return succeeds(one, ours, judge);
     }
     lastProblem = made.failure();
     return refused(made.failure().get(), judge);
@@ -155,11 +153,31 @@ final class Look {
 
   /**
    * That Calendly says "created" is not enough where there is one that delivers: it goes only when
-   * its successor is shown. Until then that one is merely asked for, so that the next list decides.
+   * its successor is shown, and as it was asked for. Until then that one is merely asked for, so
+   * that the next list decides; one that is shown otherwise goes at once, or they would become
+   * many.
    */
-  private boolean replaces(WebhookSubscription made, List<WebhookSubscription> ours, Judge judge) {
-    return ours.stream().noneMatch(judge::delivers)
-        || api.subscription(made.uri()).failure().isEmpty();
+  private Optional<Finding> succeeds(
+      WebhookSubscription made, List<WebhookSubscription> ours, Judge judge) throws IOException {
+    if (ours.stream().anyMatch(judge::delivers)) {
+      Optional<WebhookSubscription> shown = api.subscription(made.uri()).optional();
+      if (shown.isEmpty()) {
+        return Optional.empty();
+      }
+      // The judge of before does not know yet what was asked for.
+      Optional<String> fault = new Judge(wanted.scope(), events, keys, record).fault(shown.get());
+      if (fault.isPresent()) {
+        cleaning.remove(made, "it is not as it was asked for: " + fault.get());
+        creations.shownOtherwise(fault.get());
+        return Optional.of(
+            Finding.trouble(
+                State.REFUSED,
+                "Calendly shows the new subscription otherwise than asked for: "
+                    + fault.get()
+                    + "; the one before goes on, and a new one is asked for again by itself; next: look at ./run.sh subscriptions"));
+      }
+    }
+    return Optional.of(stands(made, judge, ours, true));
   }
 
   /** Empty: it is worth another round. */
@@ -251,10 +269,9 @@ final class Look {
 
   private Finding tooSoon(Instant notBefore, Judge judge, List<WebhookSubscription> ours) {
     String cause =
-        ours.stream()
-            .filter(creations::isLatest)
-            .findFirst()
-            .flatMap(judge::fault)
+        creations
+            .otherwise()
+            .or(() -> ours.stream().filter(creations::isLatest).findFirst().flatMap(judge::fault))
             .map(fault -> "Calendly shows the subscription otherwise than asked for: " + fault)
             .orElse(
                 "Calendly answered that it made subscriptions, and shows none of them, or somebody deletes them, as another"

@@ -24,7 +24,9 @@ final class MeetingList {
 
   private final Function<Instant, PageWalk<ObjectNode>> listed;
   private PageWalk<ObjectNode> pages;
-  private Instant begin;
+
+  /** Whether this walk has given out any that none before had. */
+  private boolean cameOn;
 
   /** The latest start of those that were given out. */
   private Instant latest;
@@ -38,7 +40,6 @@ final class MeetingList {
   MeetingList(Function<Instant, PageWalk<ObjectNode>> listed, Instant begin) {
     this.listed = listed;
     this.pages = listed.apply(begin);
-    this.begin = begin;
     this.latest = begin;
   }
 
@@ -50,9 +51,9 @@ final class MeetingList {
   ApiResult<List<ObjectNode>> next() {
     ApiResult<Page<ObjectNode>> page = pages.next();
     boolean isOver = page.failure().filter(problem -> !problem.passesWithTime()).isPresent();
-    if (isOver && latest.isAfter(begin)) {
-      begin = latest;
-      pages = listed.apply(begin.minus(OVERLAP));
+    if (isOver && cameOn) {
+      cameOn = false;
+      pages = listed.apply(latest.minus(OVERLAP));
       page = pages.next();
     }
     return page.map(got -> got.items().stream().filter(this::isNew).toList());
@@ -68,6 +69,8 @@ final class MeetingList {
       latest = start.get();
       again.values().removeIf(at -> at.isBefore(latest.minus(OVERLAP)));
     }
-    return again.put(uri, start.get()) == null;
+    boolean isNew = again.put(uri, start.get()) == null;
+    cameOn |= isNew;
+    return isNew;
   }
 }

@@ -175,6 +175,7 @@ final class Scan {
     Sighting sighting = listed;
     Set<String> told = new HashSet<>();
     int tries = 0;
+    boolean whole = true;
     while (pages.hasNext()) {
       ApiResult<Page<ObjectNode>> page = pages.next();
       if (page.failure().isPresent()) {
@@ -189,23 +190,22 @@ final class Scan {
         // It answers others, by now: what was the matter may have been a matter of seconds.
         continue;
       }
+      tries = 0;
       List<ObjectNode> some = page.optional().orElseThrow().items();
       ApiResult<Sighting> current = asNewAs(some, sighting);
       if (current.failure().isPresent()) {
         return given(sighting, current.failure().get());
       }
       sighting = current.optional().orElseThrow();
-      if (!isMerged(new Observed(sighting, some, marked), told)) {
-        return Optional.empty();
-      }
+      whole &= isMerged(new Observed(sighting, some, marked), told);
     }
-    tally = tally.andLooked();
+    tally = whole ? tally.andLooked() : tally.andSkipped();
     return Optional.empty();
   }
 
   /**
    * @param told meetings that were told of with the pages before: a dry run finds them with each
-   * @return false if the meeting was skipped
+   * @return false if its rows were refused
    */
   private boolean isMerged(Observed observed, Set<String> told)
       throws DatabaseUnavailableException {
@@ -225,7 +225,7 @@ final class Scan {
           runs.isPresent()
               ? "the run's last_error in sync_runs"
               : "./run.sh sync, whose last_error in sync_runs says more");
-      skipped(meeting, Cause.of(e));
+      told(meeting, Cause.of(e));
       return false;
     }
     long events = changes.stream().filter(change -> change.table().equals("event")).count();
@@ -264,12 +264,12 @@ final class Scan {
         "Sync skipped a meeting: meeting={} cause=\"{}\"",
         LogText.of(sighting.uri()),
         problem.sentence());
-    skipped(sighting.uri(), problem.sentence());
+    tally = tally.andSkipped();
+    told(sighting.uri(), problem.sentence());
     return Optional.empty();
   }
 
-  private void skipped(String meeting, String cause) {
-    tally = tally.andSkipped();
+  private void told(String meeting, String cause) {
     trouble = Optional.of(SyncRuns.SKIPPED + meeting + ": " + cause);
   }
 

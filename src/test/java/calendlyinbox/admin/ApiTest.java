@@ -209,6 +209,7 @@ final class ApiTest {
         "/api/meetings?status=x|status is x; it must be one of active, canceled",
         "/api/meetings?limit=1001|limit is 1001; it must be a number from 1 to 1000",
         "/api/meetings?columns=name,x|columns is name,x; it must be columns of bookings, with a comma between two",
+        "/api/meetings?columns=,|columns is ,; it must be columns of bookings, with a comma between two",
         "/api/status?x=1|x is no parameter of this path; it takes none",
         "/api/deliveries?range=1y|range is 1y; it must be one of 24h, 30d"
       })

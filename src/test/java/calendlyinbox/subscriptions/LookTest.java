@@ -318,6 +318,31 @@ class LookTest {
   }
 
   @Test
+  void one_that_delivers_does_not_go_for_one_that_is_shown_otherwise_than_it_was_asked_for()
+      throws Exception {
+    FakeSubscription old = rig.connected();
+    rig.keys = List.of(Rig.NEWER, Rig.KEY);
+    rig.calendly.subscriptions().makesNoneWith("invitee.canceled");
+    Subscriptions ours = rig.subscriptions();
+
+    Finding first = ours.look(true, rig);
+
+    assertEquals(
+        "Calendly shows the new subscription otherwise than asked for: its events are invitee.created"
+            + " invitee_no_show.created invitee_no_show.deleted, wanted invitee.canceled invitee.created"
+            + " invitee_no_show.created invitee_no_show.deleted; the one before goes on, and a new one is asked for again"
+            + " by itself; next: look at ./run.sh subscriptions",
+        first.sentence());
+    for (int look = 0; look < 10; look++) {
+      rig.clock.advance(Duration.ofMinutes(5));
+      assertEquals(State.REFUSED, ours.look(true, rig).state());
+      assertEquals(old.uri(), rig.calendly.subscriptions().only().uri());
+    }
+    long made = rig.changesSince(0).stream().filter(line -> line.startsWith("POST")).count();
+    assertEquals(5, made, "one of them the first of all");
+  }
+
+  @Test
   void one_that_a_list_leaves_out_is_not_made_a_second_time() throws Exception {
     FakeSubscription ours = rig.connected();
     rig.calendly.subscriptions().isNotListed(ours.uri());

@@ -9,7 +9,9 @@ import calendlyinbox.calendly.Fault;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,35 @@ class LongListsTest {
   }
 
   @Test
+  void a_page_of_invitees_whose_rows_are_refused_holds_up_no_other_page() throws Exception {
+    rig.calendly.paging().pagesOfAtMost(2);
+    group(6);
+    rig.refuse("BEFORE INSERT ON invitees WHEN NEW.name IN ('P1', 'P3')");
+
+    assertEquals(1, rig.run().skipped());
+
+    assertEquals(List.of("2"), rig.receiver.rows(BOOKED));
+  }
+
+  @Test
+  void what_passes_with_time_may_be_met_at_any_page() throws Exception {
+    rig.calendly.paging().pagesOfAtMost(2);
+    group(6);
+    Set<String> asked = new HashSet<>();
+    rig.calendly
+        .faults()
+        .next(
+            Integer.MAX_VALUE,
+            Fault.GARBAGE_BYTES,
+            call ->
+                call.path().endsWith("/invitees")
+                    && call.query().containsKey("page_token")
+                    && asked.add(call.query().get("page_token")));
+
+    assertEquals(new Tally(1, 7, 6, 0), rig.run());
+  }
+
+  @Test
   void meetings_that_are_too_large_for_one_answer_are_asked_for_in_smaller_pages()
       throws Exception {
     for (int i = 1; i <= 3; i++) {
@@ -96,11 +127,11 @@ class LongListsTest {
   void a_page_token_that_has_aged_among_meetings_of_one_moment_is_no_end() throws Exception {
     rig.calendly.paging().pagesOfAtMost(3);
     rig.calendly.paging().tokensLast(2);
-    for (int i = 1; i <= 5; i++) {
+    for (int i = 1; i <= 8; i++) {
       book(1);
     }
 
-    assertEquals(new Tally(5, 10, 5, 0), rig.run());
+    assertEquals(new Tally(8, 16, 8, 0), rig.run());
   }
 
   @Test

@@ -95,11 +95,12 @@ public final class Sightings {
     keep(
         subject.uri(),
         event.identity().eventType(),
-        // Behind all else, since it tells bodies of one event apart that say the same of the
-        // invitee.
-        Version.of(subject.updatedAt(), event.identity())
+        // Bodies of one event may differ by what they say of the meeting alone.
+        subject.updatedAt().or(() -> event.identity().createdAt()).orElse("")
             + "/"
-            + subject.meetingUpdatedAt().orElse(""),
+            + subject.meetingUpdatedAt().orElse("")
+            + "/"
+            + Version.of(subject.updatedAt(), event.identity()),
         event.identity().createdAt().orElse(""),
         new String(body, StandardCharsets.UTF_8));
   }

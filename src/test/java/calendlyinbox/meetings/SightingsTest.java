@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.calendly.Sighting;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -115,6 +116,23 @@ class SightingsTest {
       assertTrue(isNews(again, said.get().meeting(meeting -> meeting.put("updated_at", time(2)))));
     }
     assertEquals(4, kept().size());
+  }
+
+  @Test
+  void of_bodies_that_say_the_same_of_the_invitee_that_with_the_newer_meeting_is_kept() {
+    Said first = created("M/A").at(5).updated(2).meeting(meeting -> updated(meeting, 2));
+    keep(created("M/A").at(6).updated(2).meeting(meeting -> updated(meeting, 3)).named("seen"));
+
+    assertTrue(
+        isNews(
+            created("M/A").at(5).updated(2).meeting(meeting -> updated(meeting, 4)).named("news"),
+            first));
+
+    assertEquals(List.of("2|" + uri("M/A") + "|invitee.created|" + time(5) + "|news"), kept());
+  }
+
+  private static void updated(ObjectNode meeting, int at) {
+    meeting.put("updated_at", time(at));
   }
 
   private boolean isNews(Said again, Said first) {

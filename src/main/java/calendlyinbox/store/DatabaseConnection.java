@@ -205,11 +205,7 @@ final class DatabaseConnection implements Closeable {
   private void prepare() throws SQLException, DatabaseUnavailableException {
     broughtForward = Schema.version(connection) < Schema.VERSION && !Schema.isEmpty(connection);
     try {
-      if (broughtForward) {
-        longWork.run(connection, () -> Schema.prepare(connection, file, clock));
-      } else {
-        Schema.prepare(connection, file, clock);
-      }
+      Schema.prepare(connection, file, clock, longWork);
     } finally {
       broughtForward = false;
     }

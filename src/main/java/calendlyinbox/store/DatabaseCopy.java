@@ -46,7 +46,7 @@ public final class DatabaseCopy {
    */
   public static void makeWithoutWriters(Path from, Path to)
       throws DatabaseUnavailableException, IOException {
-    make(from, to, DatabaseCopy::copyWithoutWriters);
+    make(from, to, DatabaseCopy::copyWithoutWriters, new LongWork(from));
   }
 
   /**
@@ -59,21 +59,27 @@ public final class DatabaseCopy {
    * @throws IOException if the copy cannot be written there
    */
   public static void make(Path from, Path to) throws DatabaseUnavailableException, IOException {
-    make(from, to, DatabaseCopy::copy);
+    make(from, to, new LongWork(from));
+  }
+
+  /** The same, which others can break off while it is checked: that takes longest. */
+  static void make(Path from, Path to, LongWork longWork)
+      throws DatabaseUnavailableException, IOException {
+    make(from, to, DatabaseCopy::copy, longWork);
   }
 
   private interface Copying {
     void copy(Path from, Path to) throws DatabaseUnavailableException, IOException;
   }
 
-  private static void make(Path from, Path to, Copying copying)
+  private static void make(Path from, Path to, Copying copying, LongWork longWork)
       throws DatabaseUnavailableException, IOException {
     Path unfinished = to.resolveSibling(to.getFileName() + UNFINISHED);
     try {
       delete(unfinished);
       OwnerOnly.createFile(unfinished);
       copying.copy(from, unfinished);
-      checkCopy(unfinished);
+      checkCopy(unfinished, longWork);
       sync(unfinished);
       Files.move(
           unfinished, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -83,9 +89,9 @@ public final class DatabaseCopy {
     }
   }
 
-  private static void checkCopy(Path copy) throws IOException {
+  private static void checkCopy(Path copy, LongWork longWork) throws IOException {
     try {
-      check(copy);
+      check(copy, longWork);
     } catch (DatabaseUnavailableException e) {
       throw ofTheCopy(e);
     }
@@ -112,15 +118,24 @@ public final class DatabaseCopy {
    * @throws DatabaseUnavailableException saying why it is not
    */
   public static void check(Path file) throws DatabaseUnavailableException {
+    check(file, new LongWork(file));
+  }
+
+  private static void check(Path file, LongWork longWork) throws DatabaseUnavailableException {
     DatabaseFile.key(file);
     try (Connection connection = open(file)) {
       refuse(connection, file);
-      String verdict = text(connection, "PRAGMA integrity_check(1)");
-      if (!verdict.equals("ok")) {
-        throw new DatabaseUnavailableException(Trouble.CORRUPT, file + ": " + verdict, null);
-      }
+      longWork.run(connection, () -> checkPages(connection, file));
     } catch (SQLException e) {
       throw Faults.of(file, e);
+    }
+  }
+
+  private static void checkPages(Connection connection, Path file)
+      throws SQLException, DatabaseUnavailableException {
+    String verdict = text(connection, "PRAGMA integrity_check(1)");
+    if (!verdict.equals("ok")) {
+      throw new DatabaseUnavailableException(Trouble.CORRUPT, file + ": " + verdict, null);
     }
   }
 

@@ -36,8 +36,10 @@ final class Schema {
   /**
    * When it returns, the tables are there, of this version, and on disk in the main file. Two
    * processes may do this at once.
+   *
+   * @param longWork bringing forward what others can break off
    */
-  static void prepare(Connection connection, Path file, Clock clock)
+  static void prepare(Connection connection, Path file, Clock clock, LongWork longWork)
       throws SQLException, DatabaseUnavailableException {
     // Before anything is changed, the journal mode included: it may be another program's.
     refuse(connection, file);
@@ -50,7 +52,7 @@ final class Schema {
       execute(connection, "COMMIT");
     }
     if (version(connection) < VERSION) {
-      new Upgrade(connection, file, clock).run();
+      longWork.run(connection, new Upgrade(connection, file, clock, longWork)::run);
     }
     // The file's header is looked at from outside: it must not stay in the -wal file alone, also
     // when a crash came between the commit and this.

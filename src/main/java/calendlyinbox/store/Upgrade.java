@@ -31,11 +31,13 @@ final class Upgrade {
   private final Connection connection;
   private final Path file;
   private final Clock clock;
+  private final LongWork longWork;
 
-  Upgrade(Connection connection, Path file, Clock clock) {
+  Upgrade(Connection connection, Path file, Clock clock, LongWork longWork) {
     this.connection = connection;
     this.file = file;
     this.clock = clock;
+    this.longWork = longWork;
   }
 
   /**
@@ -117,7 +119,7 @@ final class Upgrade {
       deleteUnfinished(folder);
       // Seen beforehand, so that an attempt each second does not fill the disk each second.
       Room.check(folder, Files.size(file) + sizeOf(WriteAheadLog.beside(file)));
-      DatabaseCopy.make(file, unfinished(copy));
+      DatabaseCopy.make(file, unfinished(copy), longWork);
       FolderOwner.give(unfinished(copy));
     } catch (IOException e) {
       throw new DatabaseUnavailableException(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Eventually;
 import calendlyinbox.SettableClock;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -84,6 +85,22 @@ class LongWorkTest {
     }
     assertEquals(2, DatabaseTest.number(file, "PRAGMA user_version"));
     assertFalse(names().stream().anyMatch(name -> name.contains(".v2-")), names().toString());
+  }
+
+  @Test
+  void a_copy_that_is_to_be_checked_is_given_up() throws Exception {
+    Path file = folder.resolve("calendly.db");
+    OlderDatabase.make("2", file);
+    LongWork work = new LongWork(file);
+    work.breakOff();
+
+    IOException why =
+        assertThrows(
+            IOException.class, () -> DatabaseCopy.make(file, folder.resolve("copy.db"), work));
+
+    assertTrue(
+        why.getMessage().endsWith(" is left as it is by a server that stops"), why::getMessage);
+    assertFalse(names().stream().anyMatch(name -> name.startsWith("copy")), names().toString());
   }
 
   private Database database(Path file) {

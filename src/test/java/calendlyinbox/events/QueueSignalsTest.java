@@ -106,6 +106,8 @@ class QueueSignalsTest {
       Thread waiting = new Thread(() -> woken.complete(signals.awaitNews(Duration.ZERO)));
       waiting.start();
       Eventually.holds("it waits", () -> waiting.getState() == Thread.State.WAITING);
+      signals.setAway(false);
+      Eventually.holds("it waits on", () -> waiting.getState() == Thread.State.WAITING);
 
       signal.run();
 

@@ -169,6 +169,21 @@ final class DoorTest {
   }
 
   @Test
+  void a_request_of_64_header_fields_is_taken_and_one_of_more_is_not() throws Exception {
+    byte[] body = garbage("fields");
+    // With its host, its signature and its length.
+    String most = signed(body) + "X: 1\r\n".repeat(61);
+    try (RawHttp http = new RawHttp(receiver.port())) {
+      for (int i = 0; i < 2; i++) {
+        http.send(RawHttp.request("POST", Door.WEBHOOK_PATH, most, body));
+        assertEquals(200, http.answer().status());
+      }
+      http.send(RawHttp.request("POST", Door.WEBHOOK_PATH, most + "X: 1\r\n", body));
+      assertEquals(431, http.answer().status());
+    }
+  }
+
+  @Test
   void a_header_in_two_fields_is_one_header() throws Exception {
     byte[] body = garbage("two fields");
     String[] pairs = Deliveries.signature(RunningReceiver.KEY, body, Instant.now()).split(",");

@@ -59,7 +59,7 @@ CREATE TABLE sightings (
   id         INTEGER PRIMARY KEY,                -- the newest has the greatest
   resource   TEXT NOT NULL,                      -- the uri of a row below
   event_type TEXT NOT NULL,                      -- what it was put as; '(none)': a scheduled event alone
-  version    TEXT NOT NULL,                      -- as described_by
+  version    TEXT NOT NULL,                      -- as described_by; of an event, with the meeting's too
   seen_at    TEXT NOT NULL,                      -- when Calendly was asked, or the event happened
   body       TEXT NOT NULL,                      -- JSON: the scheduled event, or an event in the form of a delivery
   UNIQUE (resource, event_type)

@@ -3,6 +3,7 @@ package calendlyinbox.admin;
 import biweekly.component.VEvent;
 import biweekly.property.Status;
 import calendlyinbox.calendly.CalendlyTime;
+import calendlyinbox.calendly.CleanText;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.time.Clock;
@@ -33,11 +34,6 @@ final class CalendarFeed {
 
   private static final int LONGEST_TEXT = 500;
   private static final int LONGEST_LINK = 2000;
-
-  /** Marks of direction could make a text read as another; what joins letters and emoji stays. */
-  private static final Pattern DIRECTION =
-      Pattern.compile(
-          "[\\x{61c}\\x{200e}\\x{200f}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}\\x{feff}]+");
 
   private static final Pattern BLANK = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\s]+");
   private static final Pattern NO_BLANK = Pattern.compile("[^\\p{Cc}\\p{Z}\\p{Cf}]+");
@@ -135,9 +131,17 @@ final class CalendarFeed {
   /** In one line: the library escapes what would end a field, and need not meet anything worse. */
   private static Optional<String> text(String column) {
     return Optional.ofNullable(column)
-        .map(text -> beginning(DIRECTION.matcher(text).replaceAll("")))
+        .map(text -> beginning(withoutDirection(text)))
         .map(text -> BLANK.matcher(text).replaceAll(" ").strip())
         .filter(text -> !text.isEmpty());
+  }
+
+  /** What joins letters and emoji stays. */
+  private static String withoutDirection(String text) {
+    return text.codePoints()
+        .filter(c -> !CleanText.turnsDirection(c))
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
   private static String beginning(String text) {

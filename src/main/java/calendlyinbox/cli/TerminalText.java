@@ -1,5 +1,7 @@
 package calendlyinbox.cli;
 
+import calendlyinbox.calendly.CleanText;
+
 /**
  * Text that strangers wrote, on its way to a terminal. An escape sequence in an invitee's name
  * could hide or forge what stands on the screen, or worse; so could a character that turns the
@@ -61,11 +63,6 @@ final class TerminalText {
         || Character.getType(c) == Character.SURROGATE
         || c == 0x2028 // line and paragraph separator
         || c == 0x2029
-        || c == 0x061c // marks, embeddings, overrides and isolates of direction
-        || c == 0x200e
-        || c == 0x200f
-        || c >= 0x202a && c <= 0x202e
-        || c >= 0x2066 && c <= 0x2069
-        || c == 0xfeff;
+        || CleanText.turnsDirection(c);
   }
 }

@@ -95,12 +95,7 @@ public final class Sightings {
     keep(
         subject.uri(),
         event.identity().eventType(),
-        // Bodies of one event may differ by what they say of the meeting alone.
-        subject.updatedAt().or(() -> event.identity().createdAt()).orElse("")
-            + "/"
-            + subject.meetingUpdatedAt().orElse("")
-            + "/"
-            + Version.of(subject.updatedAt(), event.identity()),
+        Version.ofBody(subject.updatedAt(), subject.meetingUpdatedAt(), event.identity()),
         event.identity().createdAt().orElse(""),
         new String(body, StandardCharsets.UTF_8));
   }

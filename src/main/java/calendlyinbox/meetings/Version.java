@@ -17,14 +17,26 @@ final class Version {
    *     event stands in
    */
   static String of(Optional<String> updatedAt, Identity event) {
-    String happened = event.createdAt().orElse("");
-    return updatedAt.orElse(happened)
+    return asOf(updatedAt, event)
         + "/"
-        + happened
+        + event.createdAt().orElse("")
         + "/"
         + rank(event.eventType())
         + "/"
         + event.eventId();
+  }
+
+  /**
+   * Of a whole body, whose descriptions of invitee and meeting each have a version: bodies of one
+   * event may differ by what they say of the meeting alone.
+   */
+  static String ofBody(
+      Optional<String> updatedAt, Optional<String> meetingUpdatedAt, Identity event) {
+    return asOf(updatedAt, event) + "/" + meetingUpdatedAt.orElse("") + "/" + of(updatedAt, event);
+  }
+
+  private static String asOf(Optional<String> updatedAt, Identity event) {
+    return updatedAt.or(event::createdAt).orElse("");
   }
 
   /**

@@ -225,7 +225,7 @@ final class Scan {
           runs.isPresent()
               ? "the run's last_error in sync_runs"
               : "./run.sh sync, whose last_error in sync_runs says more");
-      told(meeting, Cause.of(e));
+      noteTrouble(meeting, Cause.of(e));
       return false;
     }
     long events = changes.stream().filter(change -> change.table().equals("event")).count();
@@ -265,11 +265,11 @@ final class Scan {
         LogText.of(sighting.uri()),
         problem.sentence());
     tally = tally.andSkipped();
-    told(sighting.uri(), problem.sentence());
+    noteTrouble(sighting.uri(), problem.sentence());
     return Optional.empty();
   }
 
-  private void told(String meeting, String cause) {
+  private void noteTrouble(String meeting, String cause) {
     trouble = Optional.of(SyncRuns.SKIPPED + meeting + ": " + cause);
   }
 

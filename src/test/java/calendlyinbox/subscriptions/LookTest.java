@@ -628,12 +628,18 @@ class LookTest {
     assertEquals(Optional.of(Rig.NEWER.value()), rig.calendly.subscriptions().only().signingKey());
   }
 
-  @Test
-  void the_one_of_the_bookings_does_not_go_for_the_event_that_it_lacks() throws Exception {
+  /** The token has the scope by now. */
+  private FakeSubscription connectedWithoutRoutingForms() throws Exception {
     rig.ofOrganization();
     rig.calendly.account().losesScope("routing_forms:read");
     FakeSubscription bookings = rig.connected();
     rig.calendly.account().gainsScope("routing_forms:read");
+    return bookings;
+  }
+
+  @Test
+  void the_one_of_the_bookings_does_not_go_for_the_event_that_it_lacks() throws Exception {
+    FakeSubscription bookings = connectedWithoutRoutingForms();
     rig.calendly.account().losesScope("scheduled_events:read");
 
     assertEquals("Connected: " + bookings.uri(), rig.look().sentence());
@@ -643,10 +649,7 @@ class LookTest {
 
   @Test
   void one_that_stands_is_well_whatever_calendly_says_to_one_event_more() throws Exception {
-    rig.ofOrganization();
-    rig.calendly.account().losesScope("routing_forms:read");
-    FakeSubscription bookings = rig.connected();
-    rig.calendly.account().gainsScope("routing_forms:read");
+    FakeSubscription bookings = connectedWithoutRoutingForms();
     rig.calendly.faults().next(2, Fault.DENIED, "POST");
 
     Finding finding = rig.look();

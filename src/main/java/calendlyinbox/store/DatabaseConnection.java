@@ -158,10 +158,13 @@ final class DatabaseConnection implements Closeable {
   /**
    * To be called before a connection is closed of which it is not sure which file it opened. The
    * last to close a file writes the log into it; where another file came to stand under the name
-   * while it was opened, that may be this one, and the log is not its own.
+   * while it was opened, that may be this one, and the log is not its own. Nor may it stay there
+   * for whoever opens that one next: not even where it was made by a connection that failed before
+   * it could be noted.
    */
   private void takeLogFromAnother() {
     if (openFile.isReplaced()) {
+      openFile.noteUnknownLog();
       if (handle != null) {
         checkpointMoved();
       }

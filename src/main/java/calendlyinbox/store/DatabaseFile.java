@@ -99,6 +99,11 @@ final class DatabaseFile implements Closeable {
     log.note();
   }
 
+  /** See {@link WriteAheadLog#noteUnknown}. */
+  void noteUnknownLog() {
+    log.noteUnknown();
+  }
+
   /** See {@link WriteAheadLog#cut}. */
   void cutLog() {
     log.cut();

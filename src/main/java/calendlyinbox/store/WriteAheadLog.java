@@ -81,6 +81,21 @@ final class WriteAheadLog implements Closeable {
     }
   }
 
+  /** Remembers which files stand there now, where no log is known that does. */
+  void noteUnknown() {
+    if (!standsAsNoted()) {
+      try {
+        note();
+      } catch (DatabaseUnavailableException e) {
+        logger.debug("Log of a replaced database was not noted", e);
+      }
+    }
+  }
+
+  private boolean standsAsNoted() {
+    return parts.containsKey(path) && parts.get(path).equals(DatabaseFile.keyOrNull(path));
+  }
+
   private void open() throws IOException {
     close(log);
     log = parts.containsKey(path) ? new RandomAccessFile(path.toFile(), "r") : null;
@@ -210,7 +225,7 @@ final class WriteAheadLog implements Closeable {
    */
   void cut() {
     try {
-      if (parts.containsKey(path) && parts.get(path).equals(DatabaseFile.keyOrNull(path))) {
+      if (standsAsNoted()) {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
           file.setLength(0);
         }
@@ -244,7 +259,7 @@ final class WriteAheadLog implements Closeable {
    * stays open, with SQLite's locks on it, and is small.
    */
   void letGoIfDeleted() throws IOException {
-    if (log != null && !parts.get(path).equals(DatabaseFile.keyOrNull(path))) {
+    if (log != null && !standsAsNoted()) {
       close(log);
       log = null;
       // Another file may get its number from now on.

@@ -2,7 +2,6 @@ package calendlyinbox.torture;
 
 import calendlyinbox.OtherWriter;
 import calendlyinbox.ServerProcess;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -126,16 +125,28 @@ final class Patient implements AutoCloseable {
    */
   void mendWith(Path copy) throws Exception {
     Path log = ground.data().resolve("calendly.db-wal");
-    Object key = key(log);
-    // Held open, or the next log could have the same number in the file system.
-    try (Closeable held = key == null ? () -> {} : Files.newInputStream(log)) {
-      Files.move(copy, ground.database(), StandardCopyOption.ATOMIC_MOVE);
-      postAll200();
-      // Whoever opens the copy before the server took the other file's log away would mix the two.
-      ground.await("the server sees the copy", () -> key == null || !key.equals(key(log)));
-    }
+    Path link = ground.folder().resolve("log of the damaged one");
+    Object key = keyThroughLink(log, link);
+    Files.move(copy, ground.database(), StandardCopyOption.ATOMIC_MOVE);
+    postAll200();
+    // Whoever opens the copy before the server took the other file's log away would mix the two.
+    ground.await("the server sees the copy", () -> key == null || !key.equals(key(log)));
+    Files.deleteIfExists(link);
     ground.awaitHealth(server, "database", "ok");
     ground.assertSettled(story, ledger);
+  }
+
+  /**
+   * Returns null where there is no log, as between two tries of a server that cannot use the file.
+   * While it has a second name, no other gets its number in the file system.
+   */
+  private static Object keyThroughLink(Path log, Path link) throws IOException {
+    try {
+      Files.createLink(link, log);
+      return key(link);
+    } catch (NoSuchFileException notThere) {
+      return null;
+    }
   }
 
   private static Object key(Path file) throws IOException {

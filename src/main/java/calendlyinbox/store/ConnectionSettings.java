@@ -58,6 +58,13 @@ final class ConnectionSettings {
     }
   }
 
+  /** Has one read for the first time: from then on it has the log, if there is one. */
+  static void readSchema(Connection opened) throws SQLException {
+    try (Statement statement = opened.createStatement()) {
+      statement.executeQuery("SELECT 1 FROM sqlite_schema").close();
+    }
+  }
+
   /** Opens one for a look. */
   Connection readOnly() throws SQLException {
     SQLiteConfig config = config();

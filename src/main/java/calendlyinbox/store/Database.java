@@ -4,7 +4,6 @@ import calendlyinbox.store.DatabaseUnavailableException.Trouble;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -112,9 +111,8 @@ public final class Database implements Closeable {
    */
   public <T> T look(Work<T> work) throws DatabaseUnavailableException {
     DatabaseFile.key(file);
-    try (Connection own = connection.readOnly();
-        Handle reading = ConnectionSettings.handleOf(own)) {
-      return work.on(reading);
+    try {
+      return connection.look(work);
     } catch (SQLException | RuntimeException e) {
       throw Faults.ofDatabase(file, e);
     }

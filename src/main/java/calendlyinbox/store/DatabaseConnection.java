@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * The connection to the file that stands under the database's name, and all that goes with it: the
  * file as it is seen from outside, and whoever moves pages from the log into it. Opened when it is
  * needed and, once closed at a trouble, again. Guarded by {@link Database}'s turn, but for {@link
- * #readOnly}.
+ * #look}.
  */
 final class DatabaseConnection implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(DatabaseConnection.class);
@@ -30,8 +31,18 @@ final class DatabaseConnection implements Closeable {
   private final int manyFrames;
   private final LongWork longWork;
 
+  /**
+   * Held by a look from before it opens the file until it has read from it, and while a file that
+   * was exchanged is let go of. A connection has the main file from when it is opened on, its log
+   * and index from the first read on, each by its name: where the file was exchanged in between, it
+   * would have the one with the log of the other. And it would make the index anew in its place,
+   * since SQLite's locks do not hold off connections of one process: under the feet of those that
+   * have it mapped, which ends the process.
+   */
+  private final ReentrantLock exchange = new ReentrantLock();
+
   private Handle handle;
-  private DatabaseFile openFile;
+  private volatile DatabaseFile openFile;
   private Connection connection;
   private LogMover mover;
 
@@ -134,17 +145,71 @@ final class DatabaseConnection implements Closeable {
     return mover.moveAll();
   }
 
-  /** Opens a connection for a look, which is the caller's to close. Safe for concurrent use. */
-  Connection readOnly() throws SQLException {
-    return settings.readOnly();
+  /**
+   * Runs a look through a connection of its own. Safe for concurrent use.
+   *
+   * @throws DatabaseUnavailableException if another file stands under the name than the one that is
+   *     written, or none
+   */
+  <T> T look(Work<T> work) throws SQLException, DatabaseUnavailableException {
+    try (Connection own = readOnly();
+        Handle reading = ConnectionSettings.handleOf(own)) {
+      return work.on(reading);
+    } finally {
+      DatabaseFile written = openFile;
+      if (written != null) {
+        written.forgetDeletedLog();
+      }
+    }
   }
 
-  private Connection writing() throws SQLException {
+  private Connection readOnly() throws SQLException, DatabaseUnavailableException {
+    exchange.lock();
+    try {
+      Connection opened = settings.readOnly();
+      try {
+        DatabaseFile written = openFile;
+        checkOpened(written);
+        readFirst(opened, written);
+        return opened;
+      } catch (SQLException | DatabaseUnavailableException e) {
+        close(opened);
+        throw e;
+      }
+    } finally {
+      exchange.unlock();
+    }
+  }
+
+  private static void readFirst(Connection opened, DatabaseFile written) throws SQLException {
+    try {
+      ConnectionSettings.readSchema(opened);
+    } finally {
+      if (written != null) {
+        written.noteMadeLog();
+      }
+    }
+  }
+
+  /**
+   * To be called when a connection was opened, before it reads: see {@link #exchange}.
+   *
+   * @param written the file that is written; null for none
+   */
+  private void checkOpened(DatabaseFile written) throws DatabaseUnavailableException {
+    if (written != null && written.isReplaced()) {
+      throw new DatabaseUnavailableException(
+          Trouble.DELETED, file + " is another file than the one that was opened", null);
+    }
+  }
+
+  private Connection writing() throws SQLException, DatabaseUnavailableException {
     Connection opened = settings.writing();
     try {
+      checkOpened(openFile);
       ConnectionSettings.set(opened);
       return opened;
-    } catch (SQLException e) {
+    } catch (SQLException | DatabaseUnavailableException e) {
       closeDoubtful(opened);
       throw e;
     }
@@ -160,11 +225,11 @@ final class DatabaseConnection implements Closeable {
    * last to close a file writes the log into it; where another file came to stand under the name
    * while it was opened, that may be this one, and the log is not its own. Nor may it stay there
    * for whoever opens that one next: not even where it was made by a connection that failed before
-   * it could be noted.
+   * it could be noted, and that one comes later.
    */
   private void takeLogFromAnother() {
+    openFile.noteMadeLog();
     if (openFile.isReplaced()) {
-      openFile.noteUnknownLog();
       if (handle != null) {
         checkpointMoved();
       }
@@ -208,7 +273,7 @@ final class DatabaseConnection implements Closeable {
   private void prepare() throws SQLException, DatabaseUnavailableException {
     broughtForward = Schema.version(connection) < Schema.VERSION && !Schema.isEmpty(connection);
     try {
-      Schema.prepare(connection, file, clock, longWork);
+      Schema.prepare(connection, this::readOnly, file, clock, longWork);
     } finally {
       broughtForward = false;
     }
@@ -270,6 +335,7 @@ final class DatabaseConnection implements Closeable {
     connection = null;
     letGoIfReplaced();
     if (openFile != null) {
+      openFile.forgetDeletedLog();
       close(openFile::letGoOfDeletedLog);
     }
   }
@@ -283,10 +349,15 @@ final class DatabaseConnection implements Closeable {
   }
 
   private void letGoIfReplaced() {
-    if (openFile != null && openFile.isReplaced()) {
-      openFile.deleteLog();
-      close(openFile);
-      openFile = null;
+    exchange.lock();
+    try {
+      if (openFile != null && openFile.isReplaced()) {
+        openFile.deleteLog();
+        close(openFile);
+        openFile = null;
+      }
+    } finally {
+      exchange.unlock();
     }
   }
 

@@ -59,13 +59,16 @@ public final class DatabaseCopy {
    * @throws IOException if the copy cannot be written there
    */
   public static void make(Path from, Path to) throws DatabaseUnavailableException, IOException {
-    make(from, to, new LongWork(from));
+    make(from, to, DatabaseCopy::copy, new LongWork(from));
   }
 
-  /** The same, which others can break off while it is checked: that takes longest. */
-  static void make(Path from, Path to, LongWork longWork)
+  /**
+   * The same, by a connection that is open: another one by the name alone might be one to another
+   * file. Others can break it off while the copy is checked: that takes longest.
+   */
+  static void make(Connection open, Path from, Path to, LongWork longWork)
       throws DatabaseUnavailableException, IOException {
-    make(from, to, DatabaseCopy::copy, longWork);
+    make(from, to, (file, copy) -> copy(open, file, copy), longWork);
   }
 
   private interface Copying {
@@ -194,11 +197,20 @@ public final class DatabaseCopy {
   private static void copy(Path from, Path to) throws DatabaseUnavailableException, IOException {
     DatabaseFile.key(from);
     try (Connection connection = open(from)) {
-      refuse(connection, from);
-      DB database = connection.unwrap(SQLiteConnection.class).getDatabase();
+      copy(connection, from, to);
+    } catch (SQLException e) {
+      throw Faults.of(from, e);
+    }
+  }
+
+  private static void copy(Connection open, Path from, Path to)
+      throws DatabaseUnavailableException, IOException {
+    try {
+      refuse(open, from);
+      DB database = open.unwrap(SQLiteConnection.class).getDatabase();
       int code = database.backup("main", to.toString(), null, PAUSE_MILLIS, PAUSES, ALL_PAGES);
       if (code != SQLiteErrorCode.SQLITE_OK.code) {
-        throw notCopied(from, to, DB.newSQLException(code, "not copied"));
+        throw notCopied(open, from, to, DB.newSQLException(code, "not copied"));
       }
     } catch (SQLException e) {
       throw Faults.of(from, e);
@@ -214,13 +226,13 @@ public final class DatabaseCopy {
    * SQLite does not say which of the two files it was: where all of the database can be read, it
    * was the copy.
    */
-  private static IOException notCopied(Path from, Path to, SQLException e)
-      throws DatabaseUnavailableException {
+  private static IOException notCopied(Connection open, Path from, Path to, SQLException e)
+      throws SQLException, DatabaseUnavailableException {
     DatabaseUnavailableException fault = Faults.of(from, e);
     if (fault.trouble() == Trouble.LOCKED) {
       throw fault;
     }
-    check(from);
+    checkPages(open, from);
     return ofTheCopy(Faults.of(to, e));
   }
 

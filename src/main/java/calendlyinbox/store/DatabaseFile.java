@@ -99,9 +99,14 @@ final class DatabaseFile implements Closeable {
     log.note();
   }
 
-  /** See {@link WriteAheadLog#noteUnknown}. */
-  void noteUnknownLog() {
-    log.noteUnknown();
+  /** See {@link WriteAheadLog#noteMade}. */
+  void noteMadeLog() {
+    log.noteMade();
+  }
+
+  /** See {@link WriteAheadLog#forgetDeleted}. */
+  void forgetDeletedLog() {
+    log.forgetDeleted();
   }
 
   /** See {@link WriteAheadLog#cut}. */

@@ -71,9 +71,9 @@ final class LogMover implements Closeable {
     this.writing = writing;
     this.beside = beside;
     this.manyFrames = manyFrames;
-    try (Statement statement = beside.createStatement()) {
+    try {
       // One that has read nothing does not know yet that there is a log.
-      statement.executeQuery("SELECT 1 FROM sqlite_schema").close();
+      ConnectionSettings.readSchema(beside);
     } catch (SQLException e) {
       close();
       throw e;

@@ -37,9 +37,11 @@ final class Schema {
    * When it returns, the tables are there, of this version, and on disk in the main file. Two
    * processes may do this at once.
    *
+   * @param another see {@link Upgrade}
    * @param longWork bringing forward what others can break off
    */
-  static void prepare(Connection connection, Path file, Clock clock, LongWork longWork)
+  static void prepare(
+      Connection connection, Upgrade.Another another, Path file, Clock clock, LongWork longWork)
       throws SQLException, DatabaseUnavailableException {
     // Before anything is changed, the journal mode included: it may be another program's.
     refuse(connection, file);
@@ -52,7 +54,7 @@ final class Schema {
       execute(connection, "COMMIT");
     }
     if (version(connection) < VERSION) {
-      longWork.run(connection, new Upgrade(connection, file, clock, longWork)::run);
+      longWork.run(connection, new Upgrade(connection, another, file, clock, longWork)::run);
     }
     // The file's header is looked at from outside: it must not stay in the -wal file alone, also
     // when a crash came between the commit and this.

@@ -29,12 +29,22 @@ final class Upgrade {
   private static final Logger log = LoggerFactory.getLogger(Upgrade.class);
 
   private final Connection connection;
+  private final Another another;
   private final Path file;
   private final Clock clock;
   private final LongWork longWork;
 
-  Upgrade(Connection connection, Path file, Clock clock, LongWork longWork) {
+  /** Opens a connection to the file that another one has open. */
+  interface Another {
+    Connection open() throws SQLException, DatabaseUnavailableException;
+  }
+
+  /**
+   * @param another for the copy, which is of what is committed
+   */
+  Upgrade(Connection connection, Another another, Path file, Clock clock, LongWork longWork) {
     this.connection = connection;
+    this.another = another;
     this.file = file;
     this.clock = clock;
     this.longWork = longWork;
@@ -113,13 +123,13 @@ final class Upgrade {
    * Nobody can write: what is copied is what is changed then. Until that is committed it has the
    * name of an unfinished one, or each start that is killed before would leave a copy behind.
    */
-  private void copy(int version, Path copy) throws DatabaseUnavailableException {
-    try {
+  private void copy(int version, Path copy) throws SQLException, DatabaseUnavailableException {
+    try (Connection committed = another.open()) {
       Path folder = file.toAbsolutePath().getParent();
       deleteUnfinished(folder);
       // Seen beforehand, so that an attempt each second does not fill the disk each second.
       Room.check(folder, Files.size(file) + sizeOf(WriteAheadLog.beside(file)));
-      DatabaseCopy.make(file, unfinished(copy), longWork);
+      DatabaseCopy.make(committed, file, unfinished(copy), longWork);
       FolderOwner.give(unfinished(copy));
     } catch (IOException e) {
       throw new DatabaseUnavailableException(

@@ -37,7 +37,10 @@ final class WriteAheadLog implements Closeable {
 
   private final Path path;
   private final Path indexPath;
+  // Of the connection that writes.
   private Map<Path, Object> parts = Map.of();
+  // Guarded by this.
+  private Map<Path, Object> made = Map.of();
   // SQLite puts no locks on this one, so it may be closed at any time.
   private RandomAccessFile log;
   private RandomAccessFile index;
@@ -81,19 +84,44 @@ final class WriteAheadLog implements Closeable {
     }
   }
 
-  /** Remembers which files stand there now, where no log is known that does. */
-  void noteUnknown() {
-    if (!standsAsNoted()) {
-      try {
-        note();
-      } catch (DatabaseUnavailableException e) {
-        logger.debug("Log of a replaced database was not noted", e);
-      }
-    }
+  /**
+   * Remembers which files stand there now as such that a connection of ours has made, which is not
+   * the one that writes: one that failed while it was opened, or one for a look. What they leave
+   * behind is the database's log as well. To be called before they are closed. Safe for concurrent
+   * use.
+   */
+  synchronized void noteMade() {
+    made = standing();
   }
 
-  private boolean standsAsNoted() {
-    return parts.containsKey(path) && parts.get(path).equals(DatabaseFile.keyOrNull(path));
+  /**
+   * To be called when such a connection is closed: what SQLite deleted then is none of the
+   * database's any more, and whoever makes a file next may get its number. Safe for concurrent use.
+   */
+  synchronized void forgetDeleted() {
+    made = stillThere(made);
+  }
+
+  /** Returns whether the file that stands there is known to be of this database. */
+  private synchronized boolean isKnown(Path part) {
+    return stillThere(parts).containsKey(part) || stillThere(made).containsKey(part);
+  }
+
+  private Map<Path, Object> standing() {
+    Map<Path, Object> found = new HashMap<>();
+    for (Path part : List.of(path, indexPath)) {
+      Object key = DatabaseFile.keyOrNull(part);
+      if (key != null) {
+        found.put(part, key);
+      }
+    }
+    return found;
+  }
+
+  private Map<Path, Object> stillThere(Map<Path, Object> noted) {
+    Map<Path, Object> now = standing();
+    now.entrySet().retainAll(noted.entrySet());
+    return now;
   }
 
   private void open() throws IOException {
@@ -225,7 +253,7 @@ final class WriteAheadLog implements Closeable {
    */
   void cut() {
     try {
-      if (standsAsNoted()) {
+      if (isKnown(path)) {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
           file.setLength(0);
         }
@@ -243,9 +271,9 @@ final class WriteAheadLog implements Closeable {
    */
   void delete() {
     try {
-      for (Map.Entry<Path, Object> part : parts.entrySet()) {
-        if (part.getValue().equals(DatabaseFile.keyOrNull(part.getKey()))) {
-          Files.delete(part.getKey());
+      for (Path part : List.of(path, indexPath)) {
+        if (isKnown(part)) {
+          Files.delete(part);
         }
       }
     } catch (IOException e) {
@@ -259,11 +287,11 @@ final class WriteAheadLog implements Closeable {
    * stays open, with SQLite's locks on it, and is small.
    */
   void letGoIfDeleted() throws IOException {
-    if (log != null && !standsAsNoted()) {
+    // Another file may get its number from now on.
+    parts = stillThere(parts);
+    if (log != null && !parts.containsKey(path)) {
       close(log);
       log = null;
-      // Another file may get its number from now on.
-      parts.remove(path);
     }
   }
 

@@ -94,9 +94,13 @@ class LongWorkTest {
     LongWork work = new LongWork(file);
     work.breakOff();
 
-    IOException why =
-        assertThrows(
-            IOException.class, () -> DatabaseCopy.make(file, folder.resolve("copy.db"), work));
+    IOException why;
+    try (Connection open = DriverManager.getConnection("jdbc:sqlite:" + file)) {
+      why =
+          assertThrows(
+              IOException.class,
+              () -> DatabaseCopy.make(open, file, folder.resolve("copy.db"), work));
+    }
 
     assertTrue(
         why.getMessage().endsWith(" is left as it is by a server that stops"), why::getMessage);

@@ -164,7 +164,13 @@ class UpgradeTest {
       Schema.execute(writing, "PRAGMA busy_timeout = 50");
       reading.setAutoCommit(false);
       reading.createStatement().executeQuery("SELECT uri FROM invitees").next();
-      Upgrade upgrade = new Upgrade(writing, file, new SettableClock(NOW), new LongWork(file));
+      Upgrade upgrade =
+          new Upgrade(
+              writing,
+              () -> DriverManager.getConnection("jdbc:sqlite:" + file),
+              file,
+              new SettableClock(NOW),
+              new LongWork(file));
 
       SQLException refused = assertThrows(SQLException.class, upgrade::run);
 

@@ -11,7 +11,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,19 +29,9 @@ final class DatabaseConnection implements Closeable {
   private final Clock clock;
   private final int manyFrames;
   private final LongWork longWork;
-
-  /**
-   * Held by a look from before it opens the file until it has read from it, and while a file that
-   * was exchanged is let go of. A connection has the main file from when it is opened on, its log
-   * and index from the first read on, each by its name: where the file was exchanged in between, it
-   * would have the one with the log of the other. And it would make the index anew in its place,
-   * since SQLite's locks do not hold off connections of one process: under the feet of those that
-   * have it mapped, which ends the process.
-   */
-  private final ReentrantLock exchange = new ReentrantLock();
+  private final OpenedFile opened;
 
   private Handle handle;
-  private volatile DatabaseFile openFile;
   private Connection connection;
   private LogMover mover;
 
@@ -56,6 +45,7 @@ final class DatabaseConnection implements Closeable {
     this.clock = clock;
     this.manyFrames = manyFrames;
     this.longWork = longWork;
+    this.opened = new OpenedFile(file, settings);
   }
 
   /**
@@ -77,7 +67,7 @@ final class DatabaseConnection implements Closeable {
 
   /** Checks that what was opened is still the database that people see. */
   void check() throws DatabaseUnavailableException {
-    openFile.check();
+    opened.file().check();
   }
 
   boolean isOpen() {
@@ -89,8 +79,7 @@ final class DatabaseConnection implements Closeable {
     if (isOpen() || !Files.exists(file)) {
       return false;
     }
-    openFile();
-    return openFile.isOfEarlierVersion();
+    return opened.open().isOfEarlierVersion();
   }
 
   /** Returns whether that is under way, which may take minutes. Safe for concurrent use. */
@@ -145,79 +134,26 @@ final class DatabaseConnection implements Closeable {
     return mover.moveAll();
   }
 
-  /**
-   * Runs a look through a connection of its own. Safe for concurrent use.
-   *
-   * @throws DatabaseUnavailableException if another file stands under the name than the one that is
-   *     written, or none
-   */
+  /** See {@link OpenedFile#look}. Safe for concurrent use. */
   <T> T look(Work<T> work) throws SQLException, DatabaseUnavailableException {
-    try (Connection own = readOnly();
-        Handle reading = ConnectionSettings.handleOf(own)) {
-      return work.on(reading);
-    } finally {
-      DatabaseFile written = openFile;
-      if (written != null) {
-        written.forgetDeletedLog();
-      }
-    }
-  }
-
-  private Connection readOnly() throws SQLException, DatabaseUnavailableException {
-    exchange.lock();
-    try {
-      Connection opened = settings.readOnly();
-      try {
-        DatabaseFile written = openFile;
-        checkOpened(written);
-        readFirst(opened, written);
-        return opened;
-      } catch (SQLException | DatabaseUnavailableException e) {
-        close(opened);
-        throw e;
-      }
-    } finally {
-      exchange.unlock();
-    }
-  }
-
-  private static void readFirst(Connection opened, DatabaseFile written) throws SQLException {
-    try {
-      ConnectionSettings.readSchema(opened);
-    } finally {
-      if (written != null) {
-        written.noteMadeLog();
-      }
-    }
-  }
-
-  /**
-   * To be called when a connection was opened, before it reads: see {@link #exchange}.
-   *
-   * @param written the file that is written; null for none
-   */
-  private void checkOpened(DatabaseFile written) throws DatabaseUnavailableException {
-    if (written != null && written.isReplaced()) {
-      throw new DatabaseUnavailableException(
-          Trouble.DELETED, file + " is another file than the one that was opened", null);
-    }
+    return opened.look(work);
   }
 
   private Connection writing() throws SQLException, DatabaseUnavailableException {
-    Connection opened = settings.writing();
+    Connection anew = settings.writing();
     try {
-      checkOpened(openFile);
-      ConnectionSettings.set(opened);
-      return opened;
+      opened.checkBeforeFirstRead();
+      ConnectionSettings.set(anew);
+      return anew;
     } catch (SQLException | DatabaseUnavailableException e) {
-      closeDoubtful(opened);
+      closeDoubtful(anew);
       throw e;
     }
   }
 
-  private void closeDoubtful(Connection opened) {
+  private void closeDoubtful(Connection anew) {
     takeLogFromAnother();
-    close(opened);
+    close(anew);
   }
 
   /**
@@ -228,23 +164,23 @@ final class DatabaseConnection implements Closeable {
    * it could be noted, and that one comes later.
    */
   private void takeLogFromAnother() {
-    openFile.noteMadeLog();
-    if (openFile.isReplaced()) {
+    opened.file().noteMadeLog();
+    if (opened.file().isReplaced()) {
       if (handle != null) {
         checkpointMoved();
       }
-      openFile.cutLog();
+      opened.file().cutLog();
     }
   }
 
   private void openAnew() throws DatabaseUnavailableException {
     try {
       createOwnerOnly();
-      openFile();
+      DatabaseFile written = opened.open();
       connection = writing();
       prepare();
-      openFile.noteLog();
-      mover = new LogMover(file, openFile, connection, writing(), manyFrames);
+      written.noteLog();
+      mover = new LogMover(file, written, connection, writing(), manyFrames);
       // SQLite opened what stood under the name, a moment after it was looked at: only now is it
       // sure which file that is.
       check();
@@ -262,18 +198,10 @@ final class DatabaseConnection implements Closeable {
     }
   }
 
-  private void openFile() throws DatabaseUnavailableException {
-    letGoIfReplaced();
-    if (openFile == null) {
-      openFile = DatabaseFile.open(file);
-      openFile.noteLog();
-    }
-  }
-
   private void prepare() throws SQLException, DatabaseUnavailableException {
     broughtForward = Schema.version(connection) < Schema.VERSION && !Schema.isEmpty(connection);
     try {
-      Schema.prepare(connection, this::readOnly, file, clock, longWork);
+      Schema.prepare(connection, opened::readOnly, file, clock, longWork);
     } finally {
       broughtForward = false;
     }
@@ -319,7 +247,7 @@ final class DatabaseConnection implements Closeable {
       // Broken off while it was opened.
       takeLogFromAnother();
     }
-    boolean replaced = handle != null && openFile.isReplaced();
+    boolean replaced = handle != null && opened.file().isReplaced();
     if (handle != null && !replaced) {
       moveLogBeforeClose();
     }
@@ -333,32 +261,14 @@ final class DatabaseConnection implements Closeable {
     handle = null;
     close(connection);
     connection = null;
-    letGoIfReplaced();
-    if (openFile != null) {
-      openFile.forgetDeletedLog();
-      close(openFile::letGoOfDeletedLog);
-    }
+    opened.afterClose();
   }
 
   /** Closes the file as well; it may be opened again. */
   @Override
   public void close() {
     closeConnection();
-    close(openFile);
-    openFile = null;
-  }
-
-  private void letGoIfReplaced() {
-    exchange.lock();
-    try {
-      if (openFile != null && openFile.isReplaced()) {
-        openFile.deleteLog();
-        close(openFile);
-        openFile = null;
-      }
-    } finally {
-      exchange.unlock();
-    }
+    opened.close();
   }
 
   /**

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A good copy is put in the place of the database, with mv, at whatever moment. */
 @Timeout(600)
 class SwappedDatabaseTest {
-  private static final int TIMES = 60;
+  private static final int TIMES = 40;
   private static final int SWAPS = 40;
 
   @TempDir Path folder;

@@ -4,11 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.statement.Query;
 
@@ -18,6 +18,11 @@ import org.jdbi.v3.core.statement.Query;
  */
 public final class Address {
   private static final int LONGEST = 320;
+  private static final int ASCII_END = 128;
+
+  /** No letter behind it has two cases. */
+  private static final int LAST_CASED = 0x1FFFF;
+
   private static final String REPLACEMENT = "[forgotten]";
   private static final Pattern PLAIN_ALWAYS = Pattern.compile("[a-zA-Z0-9]");
   private static final Pattern FORM = Pattern.compile("[^\\s@\"<>]+@[^\\s@\"<>]+");
@@ -40,7 +45,7 @@ public final class Address {
   private final Pattern inBytes;
 
   private Address(String plain) {
-    this.plain = plain.toLowerCase(Locale.ROOT);
+    this.plain = folded(plain);
     this.stretch = longestStretch(this.plain);
     this.inText = pattern(plain, sign -> sign);
     this.inBytes = pattern(plain, sign -> asBytes(sign.getBytes(StandardCharsets.UTF_8)));
@@ -58,26 +63,45 @@ public final class Address {
    * @param written how a sign stands there that is not encoded
    */
   private static Pattern pattern(String address, UnaryOperator<String> written) {
-    List<String> signs =
-        address
-            .codePoints()
-            .mapToObj(Character::toString)
-            .map(sign -> forms(sign, written))
-            .toList();
+    List<String> signs = address.codePoints().mapToObj(sign -> forms(sign, written)).toList();
     // Most of what is searched has not even its first sign; to look around takes far longer.
     String whole = "(?=" + signs.get(0) + ")" + BEFORE + String.join("", signs) + AFTER;
-    return Pattern.compile(whole, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    // Of ASCII alone: see folded().
+    return Pattern.compile(whole, Pattern.CASE_INSENSITIVE);
   }
 
   /** Encoders agree on letters and digits only. */
-  private static String forms(String sign, UnaryOperator<String> written) {
-    if (PLAIN_ALWAYS.matcher(sign).matches()) {
-      return sign;
+  private static String forms(int sign, UnaryOperator<String> written) {
+    String itself = Character.toString(sign);
+    if (PLAIN_ALWAYS.matcher(itself).matches()) {
+      return itself;
     }
-    return Stream.of(sign, sign.toLowerCase(Locale.ROOT), sign.toUpperCase(Locale.ROOT))
-        .distinct()
+    return Stream.concat(Stream.of(itself), otherCases(sign))
         .flatMap(one -> Stream.of(Pattern.quote(written.apply(one)), percentEncoded(one)))
         .collect(Collectors.joining("|", "(?:", ")"));
+  }
+
+  private static Stream<String> otherCases(int sign) {
+    int folded = folded(sign);
+    return IntStream.rangeClosed(ASCII_END, LAST_CASED)
+        .filter(other -> other != sign && folded(other) == folded)
+        .mapToObj(Character::toString);
+  }
+
+  private static String folded(String text) {
+    return text.codePoints()
+        .map(Address::folded)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  /**
+   * The same for both cases of a letter. What only resembles one of ASCII in the other case is a
+   * letter of its own, as the dotted and the dotless i of Turkish are: it makes another address.
+   */
+  private static int folded(int sign) {
+    int lower = Character.toLowerCase(Character.toUpperCase(sign));
+    return sign >= ASCII_END && lower < ASCII_END ? sign : lower;
   }
 
   private static String percentEncoded(String sign) {
@@ -94,7 +118,7 @@ public final class Address {
   }
 
   boolean is(String text) {
-    return text.strip().toLowerCase(Locale.ROOT).equals(plain);
+    return folded(text.strip()).equals(plain);
   }
 
   boolean isIn(String text) {
@@ -131,7 +155,7 @@ public final class Address {
    * @param column to be looked at, in a query that {@link #bindTo} was told of
    */
   String mayBeIn(String column) {
-    if (!plain.chars().allMatch(c -> c < 128)) {
+    if (!plain.chars().allMatch(c -> c < ASCII_END)) {
       // SQLite's lower() knows ASCII alone.
       return "(:plain <> :stretch AND " + column + " IS NOT NULL)";
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.URLEncoder;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.List;
@@ -93,6 +94,54 @@ class AddressTest {
       assertFalse(ada.isIn(text), text);
       assertEquals(text, ada.removedFrom(text));
     }
+  }
+
+  @Test
+  void a_letter_that_only_resembles_another_in_the_other_case_is_somebody_else() {
+    for (List<String> two :
+        List.of(
+            List.of("straße@x.com", "STRASSE@x.com"),
+            List.of("straße@x.com", "strasse@x.com"),
+            List.of("İpek@x.com", "ipek@x.com"),
+            List.of("İpek@x.com", "Ipek@x.com"),
+            List.of("ışık@x.com", "işik@x.com"),
+            List.of("ışık@x.com", "IŞIK@x.com"),
+            List.of("\u212Aarl@x.com", "karl@x.com"),
+            List.of("ma\u017F@x.com", "mas@x.com"),
+            List.of("ã@x.com", "ä@x.com"))) {
+      assertDiffer(two.get(0), two.get(1));
+      assertDiffer(two.get(1), two.get(0));
+    }
+  }
+
+  private static void assertDiffer(String one, String other) {
+    Address address = Address.of(one).orElseThrow();
+    assertFalse(address.is(other), one + " " + other);
+    assertFalse(address.isIn(other), one + " " + other);
+    assertFalse(address.isInBytes(Address.asBytes(other.getBytes(UTF_8))), one + " " + other);
+  }
+
+  @Test
+  void letters_of_any_alphabet_are_the_same_in_both_cases() {
+    for (List<String> two :
+        List.of(
+            List.of("jürgen@x.com", "JÜRGEN@X.com"),
+            List.of("straße@x.com", "STRAẞE@X.com"),
+            List.of("νίκος@x.com", "ΝΊΚΟΣ@X.com"),
+            List.of("İpek@x.com", "İPEK@X.com"),
+            List.of("анна@x.com", "АННА@X.com"))) {
+      assertSame(two.get(0), two.get(1));
+      assertSame(two.get(1), two.get(0));
+    }
+  }
+
+  private static void assertSame(String one, String other) {
+    Address address = Address.of(one).orElseThrow();
+    String encoded = URLEncoder.encode(other, UTF_8);
+    assertTrue(address.is(other), one + " " + other);
+    assertTrue(address.isIn(other), one + " " + other);
+    assertTrue(address.isIn(encoded), one + " " + encoded);
+    assertTrue(address.isInBytes(Address.asBytes(other.getBytes(UTF_8))), one + " " + other);
   }
 
   @Test

@@ -30,14 +30,10 @@ public final class Address {
   /** A sign that is encoded, unless it is one of an address, which then goes on before it. */
   private static final String ENCODED = "%(?!2[5BDE]|5F)[0-9A-F]{2}";
 
-  /**
-   * Before it stands no character of an address; or hyphens and dots, which begin none, as before
-   * an entry of a list.
-   */
-  private static final String BEFORE =
-      "(?<=(?:(?<![\\p{L}\\p{N}._%+-])|(?<=" + ENCODED + "))[.-]{0,9})";
+  private static final String LETTERS = "\\p{L}\\p{N}";
 
-  private static final String AFTER = "(?![\\p{L}\\p{N}-]|%2D|(?:\\.|%2E)[\\p{L}\\p{N}])";
+  /** A byte of another letter may be one of a sign as well: rather found once too often. */
+  private static final String LETTERS_IN_BYTES = "A-Za-z0-9";
 
   private final String plain;
   private final String stretch;
@@ -47,8 +43,9 @@ public final class Address {
   private Address(String plain) {
     this.plain = folded(plain);
     this.stretch = longestStretch(this.plain);
-    this.inText = pattern(plain, sign -> sign);
-    this.inBytes = pattern(plain, sign -> asBytes(sign.getBytes(StandardCharsets.UTF_8)));
+    this.inText = pattern(plain, LETTERS, sign -> sign);
+    this.inBytes =
+        pattern(plain, LETTERS_IN_BYTES, sign -> asBytes(sign.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Returns empty where the text is no address. */
@@ -60,14 +57,28 @@ public final class Address {
   }
 
   /**
+   * @param letters and digits there, of which those beside it make it a longer one
    * @param written how a sign stands there that is not encoded
    */
-  private static Pattern pattern(String address, UnaryOperator<String> written) {
+  private static Pattern pattern(String address, String letters, UnaryOperator<String> written) {
     List<String> signs = address.codePoints().mapToObj(sign -> forms(sign, written)).toList();
     // Most of what is searched has not even its first sign; to look around takes far longer.
-    String whole = "(?=" + signs.get(0) + ")" + BEFORE + String.join("", signs) + AFTER;
+    String whole =
+        "(?=" + signs.get(0) + ")" + before(letters) + String.join("", signs) + after(letters);
     // Of ASCII alone: see folded().
     return Pattern.compile(whole, Pattern.CASE_INSENSITIVE);
+  }
+
+  /**
+   * Before it stands no character of an address; or hyphens and dots, which begin none, as before
+   * an entry of a list.
+   */
+  private static String before(String letters) {
+    return "(?<=(?:(?<![" + letters + "._%+-])|(?<=" + ENCODED + "))[.-]{0,9})";
+  }
+
+  private static String after(String letters) {
+    return "(?![" + letters + "-]|%2D|(?:\\.|%2E)[" + letters + "])";
   }
 
   /** Encoders agree on letters and digits only. */

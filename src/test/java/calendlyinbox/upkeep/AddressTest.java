@@ -52,6 +52,24 @@ class AddressTest {
   }
 
   @Test
+  void in_bytes_what_is_no_ascii_is_no_letter_that_would_make_the_address_longer() {
+    for (String text :
+        List.of(
+            "“ada@example.com”",
+            "►ada@example.com ",
+            "ada@example.com…",
+            "«ada@example.com»",
+            "ªada@example.com.»",
+            "\u0081\u00C3ada@example.com\u00E9")) {
+      assertTrue(ada.isInBytes(Address.asBytes(text.getBytes(UTF_8))), text);
+      assertTrue(ada.isInBytes(text), text);
+    }
+    for (String text : List.of("nada@example.com", "_ada@example.com", "ada@example.com.br")) {
+      assertFalse(ada.isInBytes(text), text);
+    }
+  }
+
+  @Test
   void a_table_is_asked_for_every_form_of_it_and_not_for_every_row() throws Exception {
     Address address = Address.of("ada+cal@example.com").orElseThrow();
     List<String> rows =

@@ -64,6 +64,19 @@ class DataFilesTest {
   }
 
   @Test
+  void it_is_found_between_signs_of_any_alphabet() throws Exception {
+    Path damaged = Files.createDirectories(folder.resolve("journal/damaged"));
+    Files.writeString(damaged.resolve("a.txt"), "“ada@example.com”");
+    Files.writeString(damaged.resolve("b.txt"), "►ada@example.com");
+    Files.writeString(folder.resolve("note.txt"), "ada@example.com… ");
+    DataFiles files = filesOf(folder);
+
+    assertEquals(
+        List.of("journal/damaged/a.txt", "journal/damaged/b.txt"), names(files.deleteLeftovers()));
+    assertEquals(List.of("note.txt"), names(files.thatHoldIt()));
+  }
+
+  @Test
   void a_folder_and_a_journal_that_are_links_to_another_disk_are_searched_all_the_same()
       throws Exception {
     Path disk = Files.createDirectories(folder.resolve("disk"));

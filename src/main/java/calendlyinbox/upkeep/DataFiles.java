@@ -30,8 +30,8 @@ import java.util.regex.Pattern;
 final class DataFiles {
   private static final int BLOCK = 1024 * 1024;
 
-  /** Longer than any address and what stands around it. */
-  private static final int OVERLAP = 2048;
+  /** Longer than any address, however it is encoded, and what stands around it. */
+  private static final int OVERLAP = 32 * 1024;
 
   /**
    * Behind the database's name: what an upgrade and a restore keep, and what a copy that was not

@@ -52,6 +52,25 @@ class AddressTest {
   }
 
   @Test
+  void it_may_be_encoded_again_as_in_a_link_within_a_link() throws Exception {
+    Address address = Address.of("ada+cal.ü@example.com").orElseThrow();
+    String text = "utm_content=" + URLEncoder.encode("to=Ada+Cal.Ü@example.com&b=1", UTF_8);
+    for (int times = 1; times <= 3; times++) {
+      assertTrue(address.isIn(text), text);
+      assertFalse(address.isIn(address.removedFrom(text)), text);
+      assertTrue(address.isInBytes(text), text);
+      text = "u=" + URLEncoder.encode(text, UTF_8);
+    }
+    for (String other :
+        List.of(
+            "x%252Bada%2540example.com",
+            "ada%2540example.com%252Ebr", "ada%2540example.com%252D")) {
+      assertFalse(ada.isIn(other), other);
+    }
+    assertTrue(ada.isIn("email%253Dada%2540example.com%2526b"));
+  }
+
+  @Test
   void in_bytes_what_is_no_ascii_is_no_letter_that_would_make_the_address_longer() {
     for (String text :
         List.of(
@@ -78,6 +97,7 @@ class AddressTest {
             "utm_content=ada%2Bcal%40example.com",
             "utm_content=ADA%2bCAL@example.com",
             "{\"a\":\"ada\\u002bcal@example.com\"}",
+            "utm_content=ada%252Bcal%2540example.com",
             "utm_content=bob%40example.com",
             "adacal@example.com");
     try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:");
@@ -86,7 +106,7 @@ class AddressTest {
       rows.forEach(row -> handle.execute("INSERT INTO notes VALUES (?)", row));
 
       assertEquals(
-          rows.subList(0, 4),
+          rows.subList(0, 5),
           address
               .bindTo(handle.createQuery("SELECT text FROM notes WHERE " + address.mayBeIn("text")))
               .mapTo(String.class)

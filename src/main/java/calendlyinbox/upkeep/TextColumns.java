@@ -35,6 +35,15 @@ final class TextColumns {
     boolean isExactBody() {
       return table.equals("calendly_webhook_events") && name.equals("payload");
     }
+
+    /** Returns the address of the invitee that a row is of, in SQL. */
+    String owner() {
+      return switch (table) {
+        case "invitees" -> "email";
+        case "sightings" -> "(SELECT email FROM invitees WHERE uri = resource)";
+        default -> "NULL";
+      };
+    }
   }
 
   /** Returns whether the address is anywhere. */
@@ -45,7 +54,8 @@ final class TextColumns {
 
   /**
    * Redacts all texts but the exact bodies of events, some at a time, so that others have their
-   * turn in between. It counts what was there when it began.
+   * turn in between. The person's bookings are gone by then: one that is there came in since, and
+   * stays as it is.
    *
    * @return how many texts, by table
    * @throws DatabaseUnavailableException if the database cannot be used; what was redacted by then
@@ -80,10 +90,10 @@ final class TextColumns {
   private int redact(Handle handle, Column column, Object key) {
     return handle
         .createQuery(
-            "SELECT CAST(%2$s AS TEXT) FROM %1$s WHERE %3$s = :key LIMIT 1"
-                .formatted(column.table(), column.name(), column.key()))
+            "SELECT CAST(%2$s AS TEXT), %4$s FROM %1$s WHERE %3$s = :key LIMIT 1"
+                .formatted(column.table(), column.name(), column.key(), column.owner()))
         .bind("key", key)
-        .mapTo(String.class)
+        .map((row, context) -> isTheirs(row.getString(2)) ? "" : row.getString(1))
         .findOne()
         .flatMap(redaction::of)
         .map(
@@ -94,6 +104,10 @@ final class TextColumns {
                     without,
                     key))
         .orElse(0);
+  }
+
+  private boolean isTheirs(String owner) {
+    return owner != null && address.is(owner);
   }
 
   /** Returns where the address is, in order: the first ones after a key, or of all. */

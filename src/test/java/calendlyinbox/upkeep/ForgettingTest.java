@@ -2,11 +2,13 @@ package calendlyinbox.upkeep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Deliveries;
 import calendlyinbox.Eventually;
 import calendlyinbox.upkeep.Forgetting.Outcome;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,6 +44,27 @@ class ForgettingTest {
       enough.set(true);
       load.join();
       assertEquals(new Outcome.NotFound(), outcome);
+    }
+  }
+
+  @Test
+  void a_booking_that_comes_in_while_its_person_is_forgotten_is_a_new_one_and_stays_whole()
+      throws Exception {
+    try (Inbox inbox = new Inbox(folder)) {
+      inbox.deliver(HERS);
+      inbox.execute(
+          """
+          CREATE TRIGGER books_anew AFTER DELETE ON invitees BEGIN
+            INSERT INTO invitees (uri, email) VALUES ('anew', OLD.email);
+          END
+          """);
+
+      Outcome outcome = inbox.forget("ada@example.com");
+
+      assertTrue(assertInstanceOf(Outcome.Done.class, outcome).again());
+      assertEquals(
+          List.of("anew, ada@example.com"),
+          inbox.rows("SELECT uri || ', ' || email FROM invitees"));
     }
   }
 }

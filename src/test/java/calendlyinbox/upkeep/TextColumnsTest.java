@@ -56,4 +56,43 @@ class TextColumnsTest {
                       .list()));
     }
   }
+
+  @Test
+  void a_booking_of_theirs_that_came_in_since_stays_whole_and_is_still_found() throws Exception {
+    try (Database database =
+        new Database(folder.resolve("calendly.db"), Duration.ofSeconds(1), Clock.systemUTC())) {
+      database.write(
+          handle -> {
+            handle.execute(
+                "INSERT INTO invitees (uri, email, answers) VALUES"
+                    + " ('new', 'Ada@Example.com', '[\"ada@example.com\"]'),"
+                    + " ('other', 'bob@example.com', '[\"ada@example.com\"]')");
+            return handle.execute(
+                "INSERT INTO sightings (resource, event_type, version, seen_at, body)"
+                    + " SELECT uri, 'invitee.created', '', '', answers FROM invitees");
+          });
+
+      assertEquals(Map.of("invitees", 1, "sightings", 1), texts.redact(database));
+
+      String whole = "[\"ada@example.com\"]";
+      assertEquals(
+          List.of(
+              "Ada@Example.com",
+              "bob@example.com",
+              whole,
+              "[\"[forgotten]\"]",
+              whole,
+              "[\"[forgotten]\"]"),
+          database.look(
+              handle ->
+                  handle
+                      .createQuery(
+                          "SELECT email FROM (SELECT email FROM invitees ORDER BY uri) UNION ALL"
+                              + " SELECT answers FROM (SELECT answers FROM invitees ORDER BY uri) UNION ALL"
+                              + " SELECT body FROM (SELECT body FROM sightings ORDER BY resource)")
+                      .mapTo(String.class)
+                      .list()));
+      assertTrue(database.look(texts::hold));
+    }
+  }
 }

@@ -40,15 +40,25 @@ final class ForgetCommand implements Callable<Integer> {
   private final DataFolder data;
   private final Clock clock;
 
-  @Spec private CommandSpec spec;
+  private CommandSpec spec;
 
-  @Parameters(paramLabel = "EMAIL", description = "The person's address, in any case.")
+  @Parameters(
+      paramLabel = "EMAIL",
+      description =
+          "The person's address, in any case. One with a dash before it: forget -- EMAIL.")
   private String email;
 
   ForgetCommand(Site site, DataFolder data, Clock clock) {
     this.site = site;
     this.data = data;
     this.clock = clock;
+  }
+
+  @Spec
+  void setSpec(CommandSpec spec) {
+    this.spec = spec;
+    // An address may begin with a dash: what is no option is one, or is said to be none.
+    spec.parser().unmatchedOptionsArePositionalParams(true);
   }
 
   @Override

@@ -26,7 +26,8 @@ public final class Address {
 
   private static final String REPLACEMENT = "[forgotten]";
   private static final Pattern PLAIN_ALWAYS = Pattern.compile("[a-zA-Z0-9]");
-  private static final Pattern FORM = Pattern.compile("[^\\s@\"<>]+@[^\\s@\"<>]+");
+  private static final Pattern FORM =
+      Pattern.compile("(?:\"[^\\p{Cntrl}\"]+\"|[^\\s@\"<>]+)@[^\\s@\"<>]+");
 
   /** The percent sign itself is encoded where a link stands within another's parameters. */
   private static final String PERCENT = "%(?:25){0,9}";
@@ -130,7 +131,7 @@ public final class Address {
   }
 
   private static String longestStretch(String address) {
-    return Stream.of(address.substring(0, address.indexOf('@')).split("[^a-z0-9]+"))
+    return Stream.of(address.substring(0, address.lastIndexOf('@')).split("[^a-z0-9]+"))
         .max(Comparator.comparingInt(String::length))
         .orElse("");
   }

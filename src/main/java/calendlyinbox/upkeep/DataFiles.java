@@ -227,11 +227,13 @@ final class DataFiles {
     if (text.indexOf('\\') < 0) {
       return text;
     }
-    return Pattern.compile("\\\\+u00([0-7][0-9a-fA-F])")
+    return Pattern.compile("\\\\+(?:u00([0-7][0-9a-fA-F])|([\"/]))")
         .matcher(text)
         .replaceAll(
             match ->
                 Matcher.quoteReplacement(
-                    String.valueOf((char) Integer.parseInt(match.group(1), 16))));
+                    match.group(1) == null
+                        ? match.group(2)
+                        : String.valueOf((char) Integer.parseInt(match.group(1), 16))));
   }
 }

@@ -119,6 +119,29 @@ class ForgetCommandTest {
   }
 
   @Test
+  void an_address_in_quotes_or_with_a_dash_before_it_is_forgotten_like_any() throws Exception {
+    Tool tool = withADeliveryInTheJournal();
+    try (Journal journal = Journal.open(folder.resolve("journal"), tool.clock())) {
+      for (String email : List.of("\"quoted\"@x.com", "-dash@x.com", "--two@x.com")) {
+        Deliveries booking = Deliveries.booking("m", email.replaceAll("\\W", ""));
+        booking.payload().put("email", email);
+        journal.append(Tool.NOW, new RawBody(booking.body())).join();
+      }
+    }
+    Path notes = Files.writeString(folder.resolve("n.json"), "{\"to\":\"\\\"quoted\\\"@x.com\"}");
+
+    Ran quoted = tool.run("forget", "\"Quoted\"@x.com");
+    Ran dash = tool.run("forget", "-dash@x.com");
+    Ran two = tool.run("forget", "--", "--two@x.com");
+
+    assertTrue(quoted.out().contains("Still in " + notes), quoted.out());
+    assertEquals("", quoted.err() + dash.err() + two.err());
+    assertEquals(
+        List.of("ada@example.com", "nada@example.com"),
+        RunningReceiver.rows(tool.databaseFile(), "SELECT email FROM invitees ORDER BY email"));
+  }
+
+  @Test
   void a_file_that_is_not_ours_is_named_and_left() throws Exception {
     Tool tool = withADeliveryInTheJournal();
     Path notes = Files.writeString(folder.resolve("notes.txt"), "call ada@example.com");

@@ -183,8 +183,34 @@ class AddressTest {
   }
 
   @Test
+  void one_with_a_part_in_quotes_is_found_like_any() {
+    Address quoted = Address.of("\"Ada L.\"@example.com").orElseThrow();
+    for (String text :
+        List.of(
+            "\"ada l.\"@example.com",
+            "to <\"Ada L.\"@example.com>",
+            "?to=%22Ada%20L%2E%22%40example.com&b")) {
+      assertTrue(quoted.isIn(text), text);
+      assertTrue(quoted.isInBytes(text), text);
+    }
+    assertFalse(quoted.isIn("ada l.@example.com"));
+    assertTrue(Address.of("\"a@b\"@example.com").orElseThrow().isIn("\"A@b\"@example.com"));
+  }
+
+  @Test
   void what_is_no_address_is_refused_and_one_is_never_printed() {
-    for (String text : List.of("", "ada", "@example.com", "ada@", "a b@example.com", "a@b@c")) {
+    for (String text :
+        List.of(
+            "",
+            "ada",
+            "@example.com",
+            "ada@",
+            "a b@example.com",
+            "a@b@c",
+            "\"ada@example.com\"",
+            "\"\"@example.com",
+            "\"a\"b\"@example.com",
+            "a\"b\"@example.com")) {
       assertEquals(Optional.empty(), Address.of(text).map(Address::plain), text);
     }
     assertFalse(ada.toString().contains("ada"));

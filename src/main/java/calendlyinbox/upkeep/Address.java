@@ -168,8 +168,8 @@ public final class Address {
 
   /**
    * Returns a condition for SQLite that every text fulfils in which it is, and few others: also one
-   * with a backslash, behind which any of its characters may be escaped, and one with a percent
-   * sign and the longest stretch that nobody encodes.
+   * with a backslash, behind which any of its characters may be escaped, or a zero byte, as UTF-16
+   * has, and one with a percent sign and the longest stretch that nobody encodes.
    *
    * @param column to be looked at, in a query that {@link #bindTo} was told of
    */
@@ -180,7 +180,7 @@ public final class Address {
     }
     String text = "CAST(" + column + " AS TEXT)";
     return """
-        (instr(lower(%1$s), :plain) OR instr(%1$s, char(92))
+        (instr(lower(%1$s), :plain) OR instr(%1$s, char(92)) OR instr(%1$s, char(0))
           OR instr(%1$s, '%%') AND instr(lower(%1$s), :stretch))
         """
         .formatted(text);

@@ -1,6 +1,5 @@
 package calendlyinbox.upkeep;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -19,7 +18,7 @@ final class OthersEvent {
             .bind("id", id)
             .mapTo(byte[].class)
             .findOne()
-            .flatMap(payload -> redaction.of(new String(payload, StandardCharsets.UTF_8)));
+            .flatMap(redaction::of);
     return redacted
         .map(
             payload ->

@@ -3,7 +3,6 @@ package calendlyinbox.upkeep;
 import calendlyinbox.calendly.EventParser;
 import calendlyinbox.calendly.Parsed;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -53,11 +52,10 @@ final class Person {
   }
 
   private boolean take(long id, byte[] payload) {
-    String text = new String(payload, StandardCharsets.UTF_8);
-    if (redaction.of(text).isEmpty()) {
+    if (redaction.of(payload).isEmpty()) {
       return false;
     }
-    Optional<JsonNode> json = Redaction.json(text).map(body -> body.path("payload"));
+    Optional<JsonNode> json = Redaction.json(payload).map(body -> body.path("payload"));
     if (json.isEmpty() || !(parser.parse(payload) instanceof Parsed.Understood event)) {
       return events.add(id);
     }

@@ -128,7 +128,7 @@ final class TextColumns {
             .bindTo(query)
             .map(
                 (row, context) ->
-                    redaction.of(row.getString(2)).isPresent()
+                    redaction.of(row.getBytes(2)).isPresent()
                         ? Optional.of(row.getObject(1))
                         : Optional.empty())
             .iterator()) {

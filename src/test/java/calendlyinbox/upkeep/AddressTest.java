@@ -1,5 +1,6 @@
 package calendlyinbox.upkeep;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -226,5 +227,9 @@ class AddressTest {
             "{ \"amount\":10.00, \"to\":[\"x \\u0061da\\u0040example.com\"], \"ADA@example.com\":1}"));
     assertEquals(Optional.empty(), redaction.of("{\"to\":\"bob@example.com\"}"));
     assertEquals(Optional.of("by [forgotten]"), redaction.of("by ada@example.com"));
+    assertEquals(Optional.of("b\0[forgotten]"), redaction.of("b\0ada@example.com"));
+    assertEquals(
+        Optional.of("[\"\uFFFD\",\"[forgotten]\"]"),
+        redaction.of("[\"\u00FF\",\"\\u0061da@example.com\"]".getBytes(ISO_8859_1)));
   }
 }

@@ -3,7 +3,6 @@ package calendlyinbox.upkeep;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -66,10 +65,10 @@ public final class Address {
    * @param written how a sign stands there that is not encoded
    */
   private static Pattern pattern(String address, String letters, UnaryOperator<String> written) {
-    List<String> signs = address.codePoints().mapToObj(sign -> forms(sign, written)).toList();
-    // Most of what is searched has not even its first sign; to look around takes far longer.
-    String whole =
-        "(?=" + signs.get(0) + ")" + before(letters) + String.join("", signs) + after(letters);
+    String signs =
+        address.codePoints().mapToObj(sign -> forms(sign, written)).collect(Collectors.joining());
+    // Most of what is searched has not even its first signs; to look around takes far longer.
+    String whole = "(?=" + signs + ")" + before(letters) + signs + after(letters);
     // Of ASCII alone: see folded().
     return Pattern.compile(whole, Pattern.CASE_INSENSITIVE);
   }

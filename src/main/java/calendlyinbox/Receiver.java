@@ -13,6 +13,7 @@ import calendlyinbox.events.RetrySchedule;
 import calendlyinbox.journal.Journal;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.FolderLock;
+import calendlyinbox.store.LinkedDatabase;
 import calendlyinbox.store.OwnerOnly;
 import calendlyinbox.store.Soundness;
 import calendlyinbox.subscriptions.SubscriptionWatch;
@@ -92,14 +93,12 @@ final class Receiver implements Closeable {
     prepareFolder(config.dataFolder());
     prepareFolder(config.journal());
     lock(config);
+    refuse(LinkedDatabase.refusal(config.database().toAbsolutePath()));
     LiveKeys keys = SigningKeys.open(config);
     opened.push(keys);
     SignatureVerifier verifier = new SignatureVerifier(keys, config.signatureTolerance());
     database = new Database(config.database(), DATABASE_PATIENCE, clock);
-    Optional<String> refusal = database.refusal();
-    if (refusal.isPresent()) {
-      throw new CannotStart(refusal.get(), null);
-    }
+    refuse(database.refusal());
     opened.push(database);
     Journal journal = journal(config, clock);
     opened.push(journal);
@@ -230,6 +229,12 @@ final class Receiver implements Closeable {
       Thread.currentThread().interrupt();
     }
     log.info("Stopped: left_in_journal_bytes={}", queue.backlog().bytes());
+  }
+
+  private static void refuse(Optional<String> reason) throws CannotStart {
+    if (reason.isPresent()) {
+      throw new CannotStart(reason.get(), null);
+    }
   }
 
   private void lock(Config config) throws CannotStart {

@@ -2,6 +2,7 @@ package calendlyinbox;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import calendlyinbox.journal.Journal;
 import calendlyinbox.journal.RawBody;
@@ -154,6 +155,35 @@ class StartTest {
             + " it, or set DATA_DIR to another folder");
     assertEquals(
         java.util.Arrays.hashCode(before), java.util.Arrays.hashCode(Files.readAllBytes(database)));
+  }
+
+  @Test
+  void a_database_that_is_a_link_is_refused_and_left_alone() throws Exception {
+    Path database = folder.resolve("data/calendly.db");
+    Files.createDirectory(database.getParent());
+    Files.createSymbolicLink(database, Path.of("../elsewhere.db"));
+    Map<String, String> environment =
+        Map.of(
+            "DATA_DIR",
+            database.getParent().toString(),
+            "PORT",
+            "0",
+            "CALENDLY_WEBHOOK_SIGNING_KEY",
+            RunningReceiver.KEY.value());
+
+    Receiver.CannotStart refused =
+        assertThrows(
+            Receiver.CannotStart.class,
+            () -> Receiver.open(Config.of(environment), Clock.systemUTC()).close());
+
+    assertEquals(
+        database
+            + " is a link to "
+            + folder.resolve("elsewhere.db")
+            + ", and the database must not be one, since what SQLite keeps beside it would lie elsewhere; stop what uses it"
+            + " and move that file here, with its -wal if it has one, or make the whole data folder a link",
+        refused.getMessage());
+    assertFalse(Files.exists(database));
   }
 
   @Test

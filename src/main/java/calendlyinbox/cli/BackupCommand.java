@@ -110,11 +110,11 @@ final class BackupCommand implements Callable<Integer> {
   private boolean isServers(Path to) {
     try {
       Path folder = to.getParent().toRealPath();
-      Path database = site.database().toRealPath();
+      Path database = site.database().getFileName();
       String name = to.getFileName().toString();
-      return folder.equals(database.getParent())
-              && (name.startsWith(database.getFileName() + "-")
-                  || name.startsWith(database.getFileName() + Restore.INCOMING)
+      return folder.equals(site.dataFolder().toRealPath())
+              && (name.startsWith(database + "-")
+                  || name.startsWith(database + Restore.INCOMING)
                   || SERVERS.matcher(name).matches()
                   || Files.exists(to) && !DatabaseCopy.isOurs(to))
           || folder.startsWith(site.journal().toRealPath());

@@ -4,6 +4,7 @@ import calendlyinbox.delivery.SigningKey;
 import calendlyinbox.events.AfterApply;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.store.LinkedDatabase;
 import calendlyinbox.sync.DetailWishes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,6 +61,7 @@ final class DataFolder {
 
   /** Returns the database that is there, for whoever needs more than one turn; to be closed. */
   Database database() throws Failure {
+    refuseLink();
     Path file = site.database().toAbsolutePath();
     Database database = new Database(file, PATIENCE, clock);
     if (Files.notExists(file)) {
@@ -73,6 +75,14 @@ final class DataFolder {
       throw Failure.wrongUse(refusal.get());
     }
     return database;
+  }
+
+  /** Refuses a database that is a link, as the server does. */
+  void refuseLink() throws Failure {
+    Optional<String> refusal = LinkedDatabase.refusal(site.database().toAbsolutePath());
+    if (refusal.isPresent()) {
+      throw Failure.wrongUse(refusal.get());
+    }
   }
 
   /** Returns what the server would note beside an event that is applied. */

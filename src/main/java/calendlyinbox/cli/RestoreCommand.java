@@ -37,6 +37,7 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure {
+    data.refuseLink();
     Path from = file.toAbsolutePath().normalize();
     if (!Files.isRegularFile(from)) {
       throw Failure.notWell(from + " is no file; give one that ./run.sh backup made");

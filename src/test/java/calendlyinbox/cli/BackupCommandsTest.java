@@ -340,6 +340,36 @@ class BackupCommandsTest {
     assertEquals(names(old), names(fresh.databaseFile()));
   }
 
+  @Test
+  void a_database_that_is_a_link_is_refused_and_all_stays_as_it_is() throws Exception {
+    assertEquals(0, tool.run("backup", copy.toString()).exitCode());
+    Path real = place.resolve("real.db");
+    Files.move(tool.databaseFile(), real);
+    Files.createSymbolicLink(tool.databaseFile(), real);
+    List<String> before = files(place);
+
+    for (List<String> command :
+        List.of(
+            List.of("backup", place.resolve("other.db").toString()),
+            List.of("restore", copy.toString()),
+            List.of("forget", "ada@example.com"),
+            List.of("rebuild", "--dry-run"),
+            List.of("meetings"))) {
+      Ran ran = tool.run(command.toArray(String[]::new));
+
+      assertTrue(ran.err().startsWith(tool.databaseFile() + " is a link to " + real), ran.err());
+      assertEquals(1, ran.err().lines().count());
+      assertEquals(2, ran.exitCode());
+    }
+    assertTrue(Files.isSymbolicLink(tool.databaseFile()));
+    assertEquals(List.of("Ada"), names(real));
+    assertEquals(before, files(place));
+    Path token = data.resolve("admin.token");
+    assertEquals(
+        token + " is a name that the server uses itself; give another\n",
+        tool.run("backup", "--force", token.toString()).err());
+  }
+
   private static void execute(Path file, String sql) throws Exception {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {
       connection.createStatement().executeUpdate(sql);

@@ -11,6 +11,7 @@ import calendlyinbox.events.EventQueue;
 import calendlyinbox.events.Retries;
 import calendlyinbox.journal.Journal;
 import calendlyinbox.store.Database;
+import calendlyinbox.store.DiskTrouble;
 import calendlyinbox.subscriptions.SubscriptionWatch;
 import calendlyinbox.upkeep.Forgetting;
 import java.io.Closeable;
@@ -112,8 +113,10 @@ final class AdminParts {
           file
               + " cannot be read or made by user "
               + System.getProperty("user.name")
-              + ": "
-              + e.getMessage(),
+              + " ("
+              + DiskTrouble.reason(e)
+              + "); "
+              + DiskTrouble.next(e, "give it and its folder to that user"),
           e);
     }
   }

@@ -12,6 +12,7 @@ import calendlyinbox.events.Retries;
 import calendlyinbox.events.RetrySchedule;
 import calendlyinbox.journal.Journal;
 import calendlyinbox.store.Database;
+import calendlyinbox.store.DiskTrouble;
 import calendlyinbox.store.FolderLock;
 import calendlyinbox.store.LinkedDatabase;
 import calendlyinbox.store.OwnerOnly;
@@ -305,8 +306,10 @@ final class Receiver implements Closeable {
             + " cannot be written by user "
             + System.getProperty("user.name")
             + " ("
-            + e.getClass().getSimpleName()
-            + "); make it writable for that user, or set DATA_DIR to another folder",
+            + DiskTrouble.reason(e)
+            + "); "
+            + DiskTrouble.next(e, "make it writable for that user")
+            + ", or set DATA_DIR to another folder",
         e);
   }
 }

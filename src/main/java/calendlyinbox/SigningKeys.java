@@ -3,6 +3,7 @@ package calendlyinbox;
 import calendlyinbox.delivery.LiveKeys;
 import calendlyinbox.delivery.SigningKey;
 import calendlyinbox.delivery.SigningKeyFile;
+import calendlyinbox.store.DiskTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,8 +53,10 @@ final class SigningKeys {
           file
               + " cannot be read or made by user "
               + System.getProperty("user.name")
-              + ": "
-              + e.getMessage(),
+              + " ("
+              + DiskTrouble.reason(e)
+              + "); "
+              + DiskTrouble.next(e, "give it and its folder to that user"),
           e);
     }
   }

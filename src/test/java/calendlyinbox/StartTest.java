@@ -69,7 +69,7 @@ class StartTest {
         file.resolve("data")
             + " cannot be written by user "
             + USER
-            + " (FileSystemException); make it writable for that user, or set DATA_DIR to another folder");
+            + " (Not a directory); make it writable for that user, or set DATA_DIR to another folder");
   }
 
   @Test

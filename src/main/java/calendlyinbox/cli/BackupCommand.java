@@ -4,10 +4,12 @@ import calendlyinbox.journal.JournalLook;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseCopy;
 import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.store.DiskTrouble;
 import calendlyinbox.upkeep.Backup;
 import calendlyinbox.upkeep.Restore;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -67,8 +69,7 @@ final class BackupCommand implements Callable<Integer> {
     } catch (DatabaseUnavailableException e) {
       throw DataFolder.unavailable(e);
     } catch (IOException e) {
-      throw Failure.notWell(
-          to + " cannot be written (" + reason(e) + "); nothing was changed there");
+      throw notMade(to, e);
     }
     PrintWriter out = spec.commandLine().getOut();
     out.println("Backed up to " + to + ": " + Content.of(to, data) + ", checked.");
@@ -131,9 +132,21 @@ final class BackupCommand implements Callable<Integer> {
     }
   }
 
-  static String reason(IOException e) {
-    return e instanceof NoSuchFileException
-        ? "its folder does not exist"
-        : e.getClass() == IOException.class ? e.getMessage() : e.getClass().getSimpleName();
+  /** What stands in the way may be on the disk of the data, such as the lock of a backup. */
+  private static Failure notMade(Path to, IOException e) {
+    if (e instanceof FileSystemException ofFile
+        && ofFile.getFile() != null
+        && !ofFile.getFile().startsWith(to.toString())) {
+      return Failure.notWell(
+          ofFile.getFile()
+              + " cannot be opened ("
+              + DiskTrouble.reason(e)
+              + "); "
+              + DiskTrouble.next(e, DataFolder.AS_THE_SERVER)
+              + "; no backup was made");
+    }
+    String reason =
+        e instanceof NoSuchFileException ? "its folder does not exist" : DiskTrouble.reason(e);
+    return Failure.notWell(to + " cannot be written (" + reason + "); nothing was changed there");
   }
 }

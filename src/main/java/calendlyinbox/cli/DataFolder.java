@@ -4,6 +4,7 @@ import calendlyinbox.delivery.SigningKey;
 import calendlyinbox.events.AfterApply;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.store.DiskTrouble;
 import calendlyinbox.store.LinkedDatabase;
 import calendlyinbox.sync.DetailWishes;
 import java.io.IOException;
@@ -21,6 +22,8 @@ import java.util.Optional;
 final class DataFolder {
   /** The server writes in short turns; a backup or somebody's sqlite3 may take longer. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  static final String AS_THE_SERVER = "run the command as the user that the server runs as";
 
   private final Site site;
   private final Clock clock;
@@ -105,8 +108,9 @@ final class DataFolder {
               + " cannot be read by user "
               + System.getProperty("user.name")
               + " ("
-              + e.getClass().getSimpleName()
-              + "); run the command as the user that the server runs as",
+              + DiskTrouble.reason(e)
+              + "); "
+              + DiskTrouble.next(e, AS_THE_SERVER),
           e);
     }
     if (keys.isEmpty()) {
@@ -119,6 +123,19 @@ final class DataFolder {
     return keys;
   }
 
+  /** Says that a command could not take what it needs in the folder. */
+  Failure unwritable(IOException e) {
+    return Failure.outOfReach(
+        site.dataFolder().toAbsolutePath()
+            + " cannot be written by user "
+            + System.getProperty("user.name")
+            + " ("
+            + DiskTrouble.reason(e)
+            + "); "
+            + DiskTrouble.next(e, AS_THE_SERVER),
+        e);
+  }
+
   static Failure unavailable(DatabaseUnavailableException e) {
     String next =
         switch (e.trouble()) {
@@ -128,9 +145,7 @@ final class DataFolder {
                   + " s; close that one (a sqlite3 with an open transaction?) and try again";
           case FULL -> "make room on the disk and try again";
           case READ_ONLY, UNREADABLE ->
-              "run the command as the user that the server runs as ("
-                  + System.getProperty("user.name")
-                  + " runs it now)";
+              AS_THE_SERVER + " (" + System.getProperty("user.name") + " runs it now)";
           default -> "put a database of calendly-inbox there, or set DATA_DIR to its data folder";
         };
     return Failure.outOfReach(e.getMessage() + " (" + e.word() + "); " + next, e);

@@ -130,12 +130,7 @@ final class RebuildCommand implements Callable<Integer> {
     } catch (DatabaseUnavailableException e) {
       throw DataFolder.unavailable(e);
     } catch (IOException e) {
-      throw Failure.outOfReach(
-          site.dataFolder().toAbsolutePath()
-              + " cannot be written ("
-              + e.getClass().getSimpleName()
-              + "); run the command as the user that the server runs as",
-          e);
+      throw data.unwritable(e);
     }
   }
 

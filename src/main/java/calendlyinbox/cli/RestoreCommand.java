@@ -55,12 +55,7 @@ final class RestoreCommand implements Callable<Integer> {
     } catch (DatabaseUnavailableException e) {
       throw Failure.notWell(e.getMessage() + " (" + e.word() + "); nothing was changed");
     } catch (IOException e) {
-      throw Failure.outOfReach(
-          site.dataFolder().toAbsolutePath()
-              + " cannot be written ("
-              + BackupCommand.reason(e)
-              + "); run the command as the user that the server runs as",
-          e);
+      throw data.unwritable(e);
     }
     if (outcome instanceof Restore.Outcome.ServerRuns runs) {
       throw Failure.notWell(

@@ -120,14 +120,7 @@ final class SyncCommand implements Callable<Integer> {
     } catch (DatabaseUnavailableException e) {
       throw DataFolder.unavailable(e);
     } catch (IOException e) {
-      throw Failure.outOfReach(
-          site.dataFolder().toAbsolutePath()
-              + " cannot be written by user "
-              + System.getProperty("user.name")
-              + " ("
-              + e.getClass().getSimpleName()
-              + "); run the command as the user that the server runs as",
-          e);
+      throw data.unwritable(e);
     }
   }
 

@@ -13,13 +13,19 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One server a data folder, and one sync: a file is locked by the operating system while it runs,
  * so that a crash leaves nothing to clean up, and holds a line that says who it is.
  */
 public final class FolderLock implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(FolderLock.class);
   private static final String SERVER = "server.lock";
+
+  /** Of one that has not written its line yet, or could not. */
+  private static final String UNKNOWN = "pid unknown";
 
   /** Somebody who asks {@link #isHeld} has it for an instant. */
   private static final int TRIES = 5;
@@ -46,7 +52,7 @@ public final class FolderLock implements Closeable {
   /**
    * Takes the folder for the server of this process.
    *
-   * @throws IOException if the file cannot be made or written
+   * @throws IOException if the file cannot be made or locked
    */
   public static Attempt take(Path folder, String who) throws IOException {
     return take(folder, SERVER, who);
@@ -58,7 +64,7 @@ public final class FolderLock implements Closeable {
    * @param name of the file in the folder
    * @param who what another one that wants it will be told, as {@code pid=4711
    *     address=0.0.0.0:8080}
-   * @throws IOException if the file cannot be made or written
+   * @throws IOException if the file cannot be made or locked
    */
   public static Attempt take(Path folder, String name, String who) throws IOException {
     Path file = file(folder, name);
@@ -73,10 +79,9 @@ public final class FolderLock implements Closeable {
       if (tryLock(channel) == null) {
         channel.close();
         OURS.remove(file);
-        return new Attempt(Optional.empty(), Files.readString(file).trim());
+        return new Attempt(Optional.empty(), line(file));
       }
-      channel.truncate(0);
-      channel.write(ByteBuffer.wrap((who + "\n").getBytes(StandardCharsets.UTF_8)));
+      setLine(channel, who + "\n");
       return new Attempt(Optional.of(new FolderLock(file, channel)), who);
     } catch (IOException e) {
       if (channel != null) {
@@ -104,6 +109,21 @@ public final class FolderLock implements Closeable {
     }
   }
 
+  private static String line(Path file) throws IOException {
+    String line = Files.readString(file).trim();
+    return line.isEmpty() ? UNKNOWN : line;
+  }
+
+  /** The lock is the system's, and holds whether or not a full disk takes the line. */
+  private static void setLine(FileChannel channel, String line) {
+    try {
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
+    } catch (IOException e) {
+      log.debug("Who holds a lock could not be written into its file", e);
+    }
+  }
+
   private static FileLock tryLock(FileChannel channel) throws IOException {
     FileLock lock = channel.tryLock();
     for (int tries = 1; lock == null && tries < TRIES; tries++) {
@@ -126,7 +146,7 @@ public final class FolderLock implements Closeable {
   @Override
   public void close() throws IOException {
     try (channel) {
-      channel.truncate(0);
+      setLine(channel, "");
     } finally {
       OURS.remove(file);
     }

@@ -126,6 +126,33 @@ class BackupCommandsTest {
   }
 
   @Test
+  void a_full_disk_under_the_data_does_not_keep_a_copy_from_another_disk() throws Exception {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "there is no /dev/full");
+    Files.createSymbolicLink(data.resolve("backup.lock"), full);
+
+    Ran ran = tool.run("backup", copy.toString());
+
+    assertEquals(0, ran.exitCode(), ran.err());
+    assertEquals(List.of("Ada"), names(copy));
+  }
+
+  @Test
+  void what_is_wrong_in_the_data_folder_is_not_blamed_on_the_place_of_the_copy() throws Exception {
+    Path lock = Files.createDirectory(data.resolve("backup.lock"));
+
+    Ran ran = tool.run("backup", copy.toString());
+
+    assertEquals(
+        lock
+            + " cannot be opened (Is a directory); run the command as the user that the server runs as; no backup was"
+            + " made\n",
+        ran.err());
+    assertEquals(1, ran.exitCode());
+    assertEquals(List.of("data"), files(place));
+  }
+
+  @Test
   void beside_another_backup_none_is_made() throws Exception {
     try (FolderLock other =
         FolderLock.take(data, "backup.lock", "pid=1 command=backup").lock().orElseThrow()) {

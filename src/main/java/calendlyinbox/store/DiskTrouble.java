@@ -1,0 +1,33 @@
+package calendlyinbox.store;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+
+/** Why a file could not be read or written, and what helps, in words for a person. */
+public final class DiskTrouble {
+  private DiskTrouble() {}
+
+  /** Returns what the system says was wrong, without the name of the file. */
+  public static String reason(IOException e) {
+    String said =
+        e instanceof FileSystemException ofFile
+            ? ofFile.getReason()
+            // The message of another kind is not the system's.
+            : e.getClass() == IOException.class ? e.getMessage() : null;
+    return said == null ? e.getClass().getSimpleName() : said;
+  }
+
+  /**
+   * Returns what to do about it.
+   *
+   * @param otherwise what to do where neither room is lacking nor the disk read-only, and so, most
+   *     likely, a right
+   */
+  public static String next(IOException e, String otherwise) {
+    return switch (reason(e)) {
+      case "No space left on device", "Disk quota exceeded" -> "make room on its disk";
+      case "Read-only file system" -> "see why its disk is mounted read-only (dmesg, mount)";
+      default -> otherwise;
+    };
+  }
+}

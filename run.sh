@@ -155,6 +155,9 @@ make_archive() {
     say "run.sh: no class-data archive: ${TMPDIR:-/tmp} cannot be written; starts take half a second longer"
     return
   fi
+  # The server does not hear Ctrl-C, since it runs in the background.
+  # shellcheck disable=SC2046  # the jobs are a list of words
+  trap 'kill -9 $(jobs -p) 2>/dev/null; wait; rm -rf "$work" "$to.$$" ${library:+"$library.$$"}; exit 130' INT TERM HUP
   # The server may be slower to make its log than we are to read it.
   : >"$work/log"
   local clean=(env -i "PATH=$PATH" "HOME=$work" "DATA_DIR=$work/data" HOST=127.0.0.1)
@@ -181,6 +184,7 @@ make_archive() {
     : >"$to"
   fi
   rm -rf "$work"
+  trap - INT TERM HUP
 }
 
 # SQLite's native library, as a server unpacked it: else each start unpacks it anew, which takes a twentieth of it, and each that is

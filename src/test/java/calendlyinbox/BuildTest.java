@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,14 @@ class BuildTest {
       printf 'a part' >"target/$name.jar"
       [ ! -e fails ] || exit 1
       printf 'the new JAR' >"target/$name.jar"
+      """;
+
+  private static final String JAVA_THAT_NEVER_ENDS =
+      """
+      #!/bin/sh
+      echo $$ >"$0.new"
+      mv "$0.new" "${0%/*}/pid"
+      exec sleep 300
       """;
 
   @TempDir Path home;
@@ -83,6 +93,35 @@ class BuildTest {
     assertEquals("the new JAR", Files.readString(jar));
   }
 
+  @Test
+  void one_that_is_broken_off_leaves_no_server_behind_and_no_files() throws Exception {
+    Path bin = Files.createDirectories(home.resolve("jdk/bin"));
+    for (String program : List.of("java", "javac")) {
+      Files.writeString(bin.resolve(program), JAVA_THAT_NEVER_ENDS);
+      bin.resolve(program).toFile().setExecutable(true);
+    }
+    Files.writeString(home.resolve("jdk/release"), "JAVA_VERSION=\"17.0.2\"\n");
+    Path temporary = Files.createDirectory(home.resolve("tmp"));
+    Path pid = bin.resolve("pid");
+
+    Process build =
+        start(
+            home.resolve("run.sh"),
+            Map.of("JAVA_HOME", home.resolve("jdk").toString(), "TMPDIR", temporary.toString()));
+    Eventually.holds("the server is started", () -> Files.exists(pid));
+    ProcessHandle server =
+        ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+    try {
+      build.destroy();
+
+      assertEquals(130, build.waitFor());
+      Eventually.holds("the server is gone", Duration.ofSeconds(20), () -> !server.isAlive());
+    } finally {
+      server.destroyForcibly();
+    }
+    assertEquals(0, temporary.toFile().list().length);
+  }
+
   private int build() throws IOException, InterruptedException {
     return build(home.resolve("run.sh"));
   }
@@ -93,6 +132,10 @@ class BuildTest {
 
   private int build(Path script, Map<String, String> environment)
       throws IOException, InterruptedException {
+    return start(script, environment).waitFor();
+  }
+
+  private Process start(Path script, Map<String, String> environment) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder("bash", script.toString(), "build")
             .redirectErrorStream(true)
@@ -100,6 +143,6 @@ class BuildTest {
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().merge("PATH", home.resolve("bin") + ":", (path, bin) -> bin + path);
     builder.environment().putAll(environment);
-    return builder.start().waitFor();
+    return builder.start();
   }
 }

@@ -86,7 +86,10 @@ put_with_java() {
   rm "$3.draft"
 }
 
-setting() { sed -n "s/^$1=//p" "$settings" | tail -n 1; }
+# What the configuration says of a variable, as systemd takes it: without blanks around it, and without one pair of quotes.
+setting() {
+  sed -nE "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*(.*)/\\1/;T;s/[[:space:]]+\$//;s/^([\"'])(.*)\\1\$/\\2/;p" "$settings" | tail -n 1
+}
 
 # True as soon as the server takes deliveries in.
 answers() {

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What {@code run.sh install} says before it changes anything: its functions, with others in the
- * place of those that need root, and of the first one that would make something.
+ * place of those that need root, and of the first one that would make something. And how it and the
+ * command that it installs read the configuration.
  */
 class InstallTest {
   private static final String WHERE_THE_COMMANDS_BEGIN = "\ncase \"${1:-}\" in\n";
@@ -116,6 +117,75 @@ class InstallTest {
       assertEquals(1, ended.exitCode());
     }
     assertEquals(0, run("settings=" + settings + "\nrefuse_another", Map.of()).exitCode());
+  }
+
+  /** As systemd takes them. */
+  private static final String SETTINGS =
+      """
+      # PORT=1
+      HOST='127.0.0.1'\r
+        PORT = "9000"\s
+      CALENDLY_API_TOKEN=a token = "with" quotes\t
+      PUBLIC_URL=" https://example.com "
+      NO NAME=1
+      WORKERS=
+      RETENTION_DAYS=30""";
+
+  @Test
+  void quotes_and_blanks_in_the_configuration_are_taken_as_systemd_takes_them() throws Exception {
+    Path settings = Files.writeString(home.resolve("settings"), SETTINGS);
+
+    Ended ended =
+        run(
+            "settings="
+                + settings
+                + "\nfor name in HOST PORT CALENDLY_API_TOKEN PUBLIC_URL WORKERS RETENTION_DAYS DATA_DIR;"
+                + " do echo \"$name=$(setting $name)\"; done",
+            Map.of());
+
+    assertEquals(
+        """
+        HOST=127.0.0.1
+        PORT=9000
+        CALENDLY_API_TOKEN=a token = "with" quotes
+        PUBLIC_URL= https://example.com\s
+        WORKERS=
+        RETENTION_DAYS=30
+        DATA_DIR=
+        """,
+        ended.output());
+  }
+
+  @Test
+  void the_command_has_the_configuration_that_the_service_has() throws Exception {
+    Path settings = Files.writeString(home.resolve("settings"), SETTINGS);
+    Path bin = Files.createDirectory(home.resolve("bin"));
+    program(bin.resolve("id"), "echo 0");
+    program(bin.resolve("runuser"), "env | grep -E '^(HOST|PORT|CAL|PUB|NO|WOR|RET)' | sort");
+    Path command =
+        Files.writeString(
+            home.resolve("command"),
+            Files.readString(Path.of("src/service/calendly-inbox"))
+                .replace("/etc/calendly-inbox.env", settings.toString()));
+
+    Ended ended = run("PATH=" + bin + ":$PATH sh " + command + " meetings", Map.of());
+
+    assertEquals(
+        """
+        CALENDLY_API_TOKEN=a token = "with" quotes
+        HOST=127.0.0.1
+        PORT=9000
+        PUBLIC_URL= https://example.com\s
+        RETENTION_DAYS=30
+        WORKERS=
+        """,
+        ended.output());
+    assertEquals(0, ended.exitCode());
+  }
+
+  private static void program(Path file, String code) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + code + "\n");
+    file.toFile().setExecutable(true);
   }
 
   private record Ended(int exitCode, String output) {}

@@ -54,7 +54,7 @@ final class BackupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure, InterruptedException {
-    Path to = file.toAbsolutePath().normalize();
+    Path to = place(file.toAbsolutePath().normalize());
     refuse(to);
     long missing;
     try (Database database = data.database()) {
@@ -83,6 +83,15 @@ final class BackupCommand implements Callable<Integer> {
             + site.journal()
             + " for the server to apply them; start it, or see what keeps it (./run.sh doctor), and back up again.");
     return Failure.NOT_WELL;
+  }
+
+  /** Where a link leads to, which is another disk perhaps: the copy is to lie there. */
+  private static Path place(Path named) {
+    try {
+      return Files.isSymbolicLink(named) ? named.toRealPath() : named;
+    } catch (IOException leadsNowhere) {
+      return named;
+    }
   }
 
   private void refuse(Path to) throws Failure {

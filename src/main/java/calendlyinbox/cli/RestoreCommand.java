@@ -57,13 +57,15 @@ final class RestoreCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw data.unwritable(e);
     }
-    if (outcome instanceof Restore.Outcome.ServerRuns runs) {
+    if (outcome instanceof Restore.Outcome.Busy busy) {
+      boolean isCommand = busy.holder().contains("command=");
       throw Failure.notWell(
-          "A server runs on "
+          (isCommand ? "Another command works on " : "A server runs on ")
               + site.dataFolder().toAbsolutePath()
               + " ("
-              + runs.holder()
-              + "); stop it first: nothing was changed");
+              + busy.holder()
+              + (isCommand ? "); try again when it is done" : "); stop it first")
+              + ": nothing was changed");
     }
     print((Restore.Outcome.Done) outcome, from);
     return Failure.DONE;

@@ -79,7 +79,12 @@ final class ConnectionSettings {
   }
 
   private Connection open(SQLiteConfig config) throws SQLException {
-    return DriverManager.getConnection("jdbc:sqlite:" + file, config.toProperties());
+    return DriverManager.getConnection(url(file), config.toProperties());
+  }
+
+  /** Returns the address of a file, whose name may have signs with a meaning in an address. */
+  static String url(Path file) {
+    return "jdbc:sqlite:file:" + file.toAbsolutePath().toUri().getRawPath();
   }
 
   /** Jdbi would quote in its exceptions what was bound, and so names and addresses in the log. */

@@ -159,7 +159,7 @@ public final class DatabaseCopy {
    * @throws DatabaseUnavailableException if it is no database, or a damaged one
    */
   public static <T> T look(Path copy, Database.Work<T> work) throws DatabaseUnavailableException {
-    String url = "jdbc:sqlite:file:" + copy.toAbsolutePath().toUri().getRawPath() + "?immutable=1";
+    String url = ConnectionSettings.url(copy) + "?immutable=1";
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
     try (Connection connection = DriverManager.getConnection(url, config.toProperties());
@@ -266,7 +266,7 @@ public final class DatabaseCopy {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(PATIENCE_MILLIS);
     config.setReadOnly(readOnly);
-    return DriverManager.getConnection("jdbc:sqlite:" + file, config.toProperties());
+    return DriverManager.getConnection(ConnectionSettings.url(file), config.toProperties());
   }
 
   private static String text(Connection connection, String sql) throws SQLException {

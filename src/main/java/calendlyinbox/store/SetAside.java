@@ -62,7 +62,7 @@ public final class SetAside {
       log.debug("The replaced database keeps its write-ahead log");
       return;
     }
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {
+    try (Connection connection = DriverManager.getConnection(ConnectionSettings.url(file))) {
       Schema.execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
     } catch (SQLException damaged) {
       log.debug("The replaced database could not take in its write-ahead log", damaged);

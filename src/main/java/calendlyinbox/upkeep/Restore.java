@@ -43,8 +43,8 @@ public final class Restore {
      */
     record Done(Optional<Path> replaced) implements Outcome {}
 
-    /** A server runs on the folder; nothing was done. */
-    record ServerRuns(String holder) implements Outcome {}
+    /** A server runs on the folder, or a command in the place of one; nothing was done. */
+    record Busy(String holder) implements Outcome {}
   }
 
   /**
@@ -61,7 +61,7 @@ public final class Restore {
     String who = "pid=" + ProcessHandle.current().pid() + " command=restore";
     FolderLock.Attempt attempt = FolderLock.take(folder, who);
     if (attempt.lock().isEmpty()) {
-      return new Outcome.ServerRuns(attempt.holder());
+      return new Outcome.Busy(attempt.holder());
     }
     try (FolderLock held = attempt.lock().get()) {
       Path incoming = file.resolveSibling(file.getFileName() + INCOMING);

@@ -243,6 +243,40 @@ class BackupCommandsTest {
   }
 
   @Test
+  void a_name_with_signs_that_addresses_of_databases_give_a_meaning_is_a_name() throws Exception {
+    Path odd = place.resolve("x?journal_mode=wal&y #%41é.db");
+    Tool other = Tool.in(place.resolve("data?mode=ro"));
+
+    Ran backup = tool.run("backup", odd.toString());
+    Ran restore = other.run("restore", odd.toString());
+
+    assertEquals("", backup.err() + restore.err());
+    assertTrue(backup.out().contains(" 1 invitees, checked."), backup.out());
+    assertTrue(restore.out().contains(" 1 invitees."), restore.out());
+    assertEquals(List.of("Ada"), other.look(NAMES));
+    assertEquals(List.of("data", "data?mode=ro", odd.getFileName().toString()), files(place));
+    assertTrue(files(other.folder()).contains("calendly.db"));
+  }
+
+  @Test
+  void a_link_is_not_replaced_by_the_copy_but_what_it_leads_to() throws Exception {
+    Path disk = Files.createDirectory(place.resolve("disk"));
+    Path there = Files.writeString(disk.resolve("there.db"), "older");
+    Files.createSymbolicLink(copy, Path.of("disk/there.db"));
+
+    Ran ran = tool.run("backup", "--force", copy.toString());
+
+    assertTrue(ran.out().startsWith("Backed up to " + there + ": "), ran.out() + ran.err());
+    assertTrue(Files.isSymbolicLink(copy));
+    assertEquals(List.of("Ada"), names(there));
+    assertEquals(List.of("there.db"), files(disk));
+    Path key = Files.writeString(data.resolve("signing.key"), "a key");
+    Path toKey = Files.createSymbolicLink(place.resolve("key"), key);
+    assertEquals(2, tool.run("backup", "--force", toKey.toString()).exitCode());
+    assertEquals("a key", Files.readString(key));
+  }
+
+  @Test
   void a_damaged_database_is_not_backed_up_over_a_good_copy() throws Exception {
     assertEquals(0, tool.run("backup", copy.toString()).exitCode());
     byte[] good = Files.readAllBytes(copy);
@@ -332,6 +366,22 @@ class BackupCommandsTest {
           "A server runs on "
               + data
               + " (pid=4711 address=here); stop it first: nothing was changed\n",
+          ran.err());
+      assertEquals(1, ran.exitCode());
+    }
+  }
+
+  @Test
+  void beside_another_restore_a_restore_is_refused_and_told_as_that() throws Exception {
+    tool.run("backup", copy.toString());
+    try (FolderLock other =
+        FolderLock.take(data, "pid=4711 command=restore").lock().orElseThrow()) {
+      Ran ran = tool.run("restore", copy.toString());
+
+      assertEquals(
+          "Another command works on "
+              + data
+              + " (pid=4711 command=restore); try again when it is done: nothing was changed\n",
           ran.err());
       assertEquals(1, ran.exitCode());
     }

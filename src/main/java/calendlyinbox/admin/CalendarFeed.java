@@ -116,7 +116,11 @@ final class CalendarFeed {
     entry.setUid(booking.uri());
     entry.setDateTimeStamp(Date.from(booking.changed()));
     entry.setDateStart(Date.from(booking.start()));
-    booking.end().ifPresent(end -> entry.setDateEnd(Date.from(end)));
+    // RFC 5545 has no other end, and programs refuse the whole calendar for one.
+    booking
+        .end()
+        .filter(booking.start()::isBefore)
+        .ifPresent(end -> entry.setDateEnd(Date.from(end)));
     entry.setSummary(
         Stream.of(booking.meeting(), booking.name())
             .flatMap(Optional::stream)

@@ -191,6 +191,28 @@ final class CalendarFeedTest {
     }
   }
 
+  @Test
+  void an_end_that_is_not_after_its_start_is_left_out(@TempDir Path other) throws Exception {
+    SettableClock clock = new SettableClock(NOW);
+    try (RunningReceiver receiver = RunningReceiver.start(other, Map.of(), clock)) {
+      Instant start = NOW.plus(Duration.ofDays(1));
+      for (int minutes = -1; minutes <= 1; minutes++) {
+        Deliveries booking = booking("M" + minutes, "eve", start.plusSeconds(minutes));
+        ((ObjectNode) booking.payload().get("scheduled_event"))
+            .put(
+                "end_time",
+                CalendlyTime.text(start.plusSeconds(minutes).plus(Duration.ofMinutes(minutes))));
+        receiver.post(booking);
+      }
+      receiver.awaitEvents(3);
+      try (Database database = new Database(receiver.database(), Duration.ofSeconds(5), clock)) {
+        assertEquals(
+            List.of(false, false, true),
+            entries(database, clock, 5).stream().map(entry -> entry.getDateEnd() != null).toList());
+      }
+    }
+  }
+
   private static Deliveries linked(String meeting, String link) {
     Deliveries booking = booking(meeting, "eve", NOW.plus(Duration.ofDays(1)));
     ((ObjectNode) booking.payload().get("scheduled_event"))

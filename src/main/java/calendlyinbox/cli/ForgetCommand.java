@@ -88,7 +88,7 @@ final class ForgetCommand implements Callable<Integer> {
     } catch (DatabaseUnavailableException e) {
       throw unavailable(e);
     } catch (IOException e) {
-      throw unreadable(e);
+      throw data.unwritable(e);
     }
   }
 
@@ -146,19 +146,8 @@ final class ForgetCommand implements Callable<Integer> {
     try {
       return Files.readString(file).strip();
     } catch (IOException e) {
-      throw unreadable(e);
+      throw data.unwritable(e);
     }
-  }
-
-  private Failure unreadable(IOException e) {
-    return Failure.outOfReach(
-        site.dataFolder().toAbsolutePath()
-            + " cannot be read and written by user "
-            + System.getProperty("user.name")
-            + " ("
-            + e.getClass().getSimpleName()
-            + "); run the command as the user that the server runs as",
-        e);
   }
 
   private int print(Outcome outcome) throws Failure {

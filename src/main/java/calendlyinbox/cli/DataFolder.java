@@ -103,15 +103,7 @@ final class DataFolder {
     try {
       keys = site.keys();
     } catch (IOException e) {
-      throw Failure.outOfReach(
-          file
-              + " cannot be read by user "
-              + System.getProperty("user.name")
-              + " ("
-              + DiskTrouble.reason(e)
-              + "); "
-              + DiskTrouble.next(e, AS_THE_SERVER),
-          e);
+      throw outOfReach(file + " cannot be read", e);
     }
     if (keys.isEmpty()) {
       throw Failure.outOfReach(
@@ -125,9 +117,13 @@ final class DataFolder {
 
   /** Says that a command could not take what it needs in the folder. */
   Failure unwritable(IOException e) {
+    return outOfReach(site.dataFolder().toAbsolutePath() + " cannot be written", e);
+  }
+
+  private static Failure outOfReach(String what, IOException e) {
     return Failure.outOfReach(
-        site.dataFolder().toAbsolutePath()
-            + " cannot be written by user "
+        what
+            + " by user "
             + System.getProperty("user.name")
             + " ("
             + DiskTrouble.reason(e)

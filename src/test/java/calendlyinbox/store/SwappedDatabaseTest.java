@@ -83,13 +83,7 @@ class SwappedDatabaseTest {
       Path copy = here.resolve("copy.db");
       Path log = here.resolve("calendly.db-wal");
       try (Database database = new Database(file, Duration.ofSeconds(1), Clock.systemUTC())) {
-        insert(database, "of-both-", 200);
-        database.look(handle -> handle.execute("VACUUM INTO '" + copy + "'"));
-        // Whoever closes the damaged one can delete a log of which nothing is to be moved.
-        assertTrue(database.checkpoint());
-        cut(file);
-        assertNotEquals(Optional.empty(), database.trouble());
-        assertFalse(Files.exists(log));
+        damage(database, file, copy);
         AtomicBoolean enough = new AtomicBoolean();
         Thread trying = new Thread(() -> tryAgain(database, enough));
         trying.start();
@@ -136,12 +130,7 @@ class SwappedDatabaseTest {
     Path copy = folder.resolve("copy.db");
     Path log = folder.resolve("calendly.db-wal");
     try (Database database = new Database(file, Duration.ofSeconds(1), Clock.systemUTC())) {
-      insert(database, "of-both-", 200);
-      database.look(handle -> handle.execute("VACUUM INTO '" + copy + "'"));
-      assertTrue(database.checkpoint());
-      cut(file);
-      assertNotEquals(Optional.empty(), database.trouble());
-      assertFalse(Files.exists(log));
+      damage(database, file, copy);
       assertThrows(DatabaseUnavailableException.class, () -> count(database));
       Object ofLook = linkWhenThere(log, folder.resolve("log of the look"));
 
@@ -257,10 +246,17 @@ class SwappedDatabaseTest {
     }
   }
 
-  private static void cut(Path file) throws IOException {
+  /** Leaves a copy of how it was. Each connection that closes it then deletes its log as well. */
+  private static void damage(Database database, Path file, Path copy) throws Exception {
+    insert(database, "of-both-", 200);
+    database.look(handle -> handle.execute("VACUUM INTO '" + copy + "'"));
+    // Of a log of which something is to be moved, which fails, none of them could.
+    assertTrue(database.checkpoint());
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.truncate(5_000);
     }
+    assertNotEquals(Optional.empty(), database.trouble());
+    assertFalse(Files.exists(WriteAheadLog.beside(file)));
   }
 
   private static void insert(Database database, String name, int count) throws Exception {

@@ -111,12 +111,8 @@ final class AdminParts {
     } catch (IOException e) {
       throw new Receiver.CannotStart(
           file
-              + " cannot be read or made by user "
-              + System.getProperty("user.name")
-              + " ("
-              + DiskTrouble.reason(e)
-              + "); "
-              + DiskTrouble.next(e, "give it and its folder to that user"),
+              + " cannot be read or made "
+              + DiskTrouble.forUser(e, "give it and its folder to that user"),
           e);
     }
   }

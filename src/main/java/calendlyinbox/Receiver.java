@@ -303,12 +303,8 @@ final class Receiver implements Closeable {
   private static CannotStart unwritable(Path folder, IOException e) {
     return new CannotStart(
         folder.toAbsolutePath()
-            + " cannot be written by user "
-            + System.getProperty("user.name")
-            + " ("
-            + DiskTrouble.reason(e)
-            + "); "
-            + DiskTrouble.next(e, "make it writable for that user")
+            + " cannot be written "
+            + DiskTrouble.forUser(e, "make it writable for that user")
             + ", or set DATA_DIR to another folder",
         e);
   }

@@ -121,15 +121,7 @@ final class DataFolder {
   }
 
   private static Failure outOfReach(String what, IOException e) {
-    return Failure.outOfReach(
-        what
-            + " by user "
-            + System.getProperty("user.name")
-            + " ("
-            + DiskTrouble.reason(e)
-            + "); "
-            + DiskTrouble.next(e, AS_THE_SERVER),
-        e);
+    return Failure.outOfReach(what + " " + DiskTrouble.forUser(e, AS_THE_SERVER), e);
   }
 
   static Failure unavailable(DatabaseUnavailableException e) {

@@ -18,6 +18,21 @@ public final class DiskTrouble {
   }
 
   /**
+   * Returns the end of a sentence that says what cannot be done: for which user, why, and what to
+   * do about it.
+   *
+   * @param otherwise as for {@link #next}
+   */
+  public static String forUser(IOException e, String otherwise) {
+    return "by user "
+        + System.getProperty("user.name")
+        + " ("
+        + reason(e)
+        + "); "
+        + next(e, otherwise);
+  }
+
+  /**
    * Returns what to do about it.
    *
    * @param otherwise what to do where neither room is lacking nor the disk read-only, and so, most

@@ -125,7 +125,6 @@ final class OpenedFile implements Closeable {
     letGoIfReplaced();
     DatabaseFile stays = file;
     if (stays != null) {
-      stays.forgetDeletedLog();
       close(stays::letGoOfDeletedLog);
     }
   }

@@ -288,6 +288,7 @@ final class WriteAheadLog implements Closeable {
    */
   void letGoIfDeleted() throws IOException {
     // Another file may get its number from now on.
+    forgetDeleted();
     parts = stillThere(parts);
     if (log != null && !parts.containsKey(path)) {
       close(log);

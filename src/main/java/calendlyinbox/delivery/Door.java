@@ -17,7 +17,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,7 +59,7 @@ public final class Door implements Closeable {
   private final AtomicBoolean closing = new AtomicBoolean();
   private final RequestDeadline deadline = new RequestDeadline(REQUEST_DEADLINE);
   private final Javalin javalin;
-  private ServerConnector connector;
+  private ListeningConnector connector;
 
   private Door(Consumer<JavalinConfig> settings) {
     this.javalin = Javalin.create(settings::accept);
@@ -215,12 +214,12 @@ public final class Door implements Closeable {
     return ctx.path().startsWith(WEBHOOK_PATH);
   }
 
-  private static ServerConnector connector(
+  private static ListeningConnector connector(
       Server server, HttpConfiguration http, Settings settings) {
     http.setSendDateHeader(false);
     // 45 kB a connection that is kept open: 1,000 of them would fill the heap.
     http.setHeaderCacheSize(0);
-    ServerConnector connector = new ServerConnector(server, 1, 1, new DoorConnection.Factory(http));
+    ListeningConnector connector = new ListeningConnector(server, new DoorConnection.Factory(http));
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setIdleTimeout(REQUEST_DEADLINE.toMillis());

@@ -1,6 +1,8 @@
 package calendlyinbox;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -181,6 +183,27 @@ class InstallTest {
         """,
         ended.output());
     assertEquals(0, ended.exitCode());
+  }
+
+  /** README has a line for root's crontab, and that of Debian looks in /usr/bin and /bin alone. */
+  @Test
+  void cron_finds_what_the_command_is_made_of() throws Exception {
+    assumeTrue(
+        Files.exists(Path.of("/usr/sbin/runuser")) && !Files.exists(Path.of("/bin/runuser")),
+        "runuser is not where Debian has it");
+    Path settings = Files.writeString(home.resolve("settings"), SETTINGS);
+    Path bin = Files.createDirectory(home.resolve("bin"));
+    program(bin.resolve("id"), "echo 0");
+    Path command =
+        Files.writeString(
+            home.resolve("command"),
+            Files.readString(Path.of("src/service/calendly-inbox"))
+                .replace("/etc/calendly-inbox.env", settings.toString())
+                .replace("-u calendly-inbox", "-u nobody-of-this-name"));
+
+    Ended ended = run("PATH=" + bin + ":/usr/bin:/bin sh " + command + " meetings", Map.of());
+
+    assertTrue(ended.output().startsWith("runuser: "), ended.output());
   }
 
   private static void program(Path file, String code) throws IOException {

@@ -13,7 +13,9 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jetty.io.Content;
@@ -46,7 +48,11 @@ final class RequestDeadlineTest {
   private int port;
 
   private void start(Duration total) throws Exception {
-    deadline = new RequestDeadline(total);
+    start(total, 100);
+  }
+
+  private void start(Duration total, int atOnce) throws Exception {
+    deadline = new RequestDeadline(total, atOnce);
     ServerConnector connector =
         new ServerConnector(server, 1, 1, new DoorConnection.Factory(new HttpConfiguration()));
     connector.setHost("127.0.0.1");
@@ -195,6 +201,56 @@ final class RequestDeadlineTest {
           }
         });
     Eventually.holds("it is forgotten", () -> deadline.underWay() == 0);
+  }
+
+  @Test
+  void of_more_than_may_be_open_the_one_goes_that_was_under_way_for_longest() throws Exception {
+    start(NEVER_OVER, 4);
+    List<RawHttp> opened = new ArrayList<>();
+    try {
+      RawHttp rests = opened(opened);
+      assertEquals(200, rests.send(WHOLE).answer().status());
+      RawHttp first = half(opened);
+      RawHttp second = half(opened);
+      RawHttp third = half(opened);
+
+      RawHttp fourth = half(opened);
+      assertTrue(first.isClosedByServer());
+      RawHttp honest = opened(opened);
+      assertEquals(200, honest.send(WHOLE).answer().status());
+      assertTrue(second.isClosedByServer());
+
+      for (RawHttp half : List.of(third, fourth)) {
+        send(half, WHOLE, WHOLE.length - 1, WHOLE.length);
+        assertEquals(200, half.answer().status());
+      }
+      assertEquals(200, rests.send(WHOLE).answer().status());
+      Eventually.holds("nothing is under way", () -> deadline.underWay() == 0);
+
+      assertEquals(200, opened(opened).send(WHOLE).answer().status());
+      assertTrue(rests.isClosedByServer(), "where all rest, the oldest");
+      assertEquals(200, third.send(WHOLE).answer().status());
+    } finally {
+      for (RawHttp http : opened) {
+        http.close();
+      }
+    }
+  }
+
+  private RawHttp opened(List<RawHttp> all) throws IOException {
+    RawHttp http = new RawHttp(port);
+    all.add(http);
+    return http;
+  }
+
+  /** Its request is under way when this returns. */
+  private RawHttp half(List<RawHttp> all) throws Exception {
+    int before = deadline.underWay();
+    RawHttp http = opened(all);
+    send(http, WHOLE, 0, WHOLE.length - 1);
+    // Where it took the place of another, that one's is no longer.
+    Eventually.holds("it has begun", () -> deadline.underWay() >= Math.min(before + 1, 3));
+    return http;
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,12 @@ public final class Door implements Closeable {
    * 17 kB: all together a third of the heap.
    */
   private static final int CONNECTIONS = 1200;
+
+  /**
+   * Those that were cut off hold as much until a thread has told them so; meanwhile nobody more is
+   * accepted.
+   */
+  private static final int CUT_OFF = 200;
 
   private static final int RESPONSE_BUFFER = 4096;
 
@@ -177,6 +184,8 @@ public final class Door implements Closeable {
         (server, http) -> {
           door[0].connector = connector(server, http, settings);
           door[0].connector.addBean(door[0].deadline);
+          door[0].connector.addBean(
+              new NetworkConnectionLimit(CONNECTIONS + CUT_OFF, door[0].connector));
           return door[0].connector;
         });
 

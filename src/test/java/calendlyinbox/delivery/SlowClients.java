@@ -42,6 +42,9 @@ final class SlowClients implements Closeable {
     HUGE_HEADERS(POST + "X-Huge: " + "x".repeat(64 * 1024), "x"),
     MANY_FIELDS(POST + FIELDS, "x"),
     MANY_FIELDS_AND_A_BYTE_OF_THE_BODY(POST + FIELDS + "Content-Length: 2300\r\n\r\n{", ""),
+    /** What is taken holds the most, for as long as the rest does not come. */
+    AS_MANY_FIELDS_AS_MAY_BE(
+        POST + ("aa: " + "x".repeat(90) + "\r\n").repeat(58) + "Content-Length: 2300\r\n\r\n{", ""),
     MANY_FIELDS_BEHIND_THE_BODY(
         POST + SIGNED + "Transfer-Encoding: chunked\r\n\r\n0\r\n" + FIELDS, ""),
     /** Pipelines requests and takes no answer off its socket. */

@@ -162,6 +162,25 @@ final class SlowClientsTest {
     }
   }
 
+  @Test
+  void however_many_half_requests_come_they_do_not_fill_the_memory_and_honest_ones_go_on()
+      throws Exception {
+    List<SlowClients> crowds = new ArrayList<>();
+    try (ServerProcess server = ServerProcess.start(folder, Map.of())) {
+      for (int i = 0; i < 8; i++) {
+        crowds.add(new SlowClients(server.port(), SLOW / 2, Kind.AS_MANY_FIELDS_AS_MAY_BE));
+        assertEquals(200, server.post(Deliveries.booking("crowd", "honest-" + i).body()));
+      }
+      SlowClients first = crowds.get(0);
+      Eventually.holds("the first made room", () -> first.open() == 0);
+      assertTrue(crowds.get(7).open() > 0, "the last ones have their time");
+    } finally {
+      for (SlowClients crowd : crowds) {
+        crowd.close();
+      }
+    }
+  }
+
   /** A first delivery loads classes; it is not what is measured. */
   private static void warmUp(RunningReceiver receiver) throws Exception {
     try (RawHttp http = new RawHttp(receiver.port())) {

@@ -141,7 +141,9 @@ install_service() {
   # Commands run as that user, also for root: a place where a backup can be written to.
   install -d -m 700 -o "$service" -g "$service" "$backups"
   put 644 "$jar" "$program/calendly-inbox.jar"
-  make_archive "$program/calendly-inbox.jar" "$program/calendly-inbox-java-installed.jsa" || true
+  # That of another version must not be loaded. Without any, each start unpacks it, for which a full disk has no room.
+  rm -rf "$program/lib"
+  make_archive "$program/calendly-inbox.jar" "$program/calendly-inbox-java-installed.jsa" "$program/lib" || true
   put 644 "$home/src/service/java.options" "$program/java.options"
   put 644 "$home/README.md" "$program/README.md"
   put_with_java 755 "$home/src/service/calendly-inbox" "$command"

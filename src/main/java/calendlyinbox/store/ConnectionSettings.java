@@ -2,7 +2,6 @@ package calendlyinbox.store;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -79,7 +78,7 @@ final class ConnectionSettings {
   }
 
   private Connection open(SQLiteConfig config) throws SQLException {
-    return DriverManager.getConnection(url(file), config.toProperties());
+    return NativeLibrary.connect(url(file), config.toProperties());
   }
 
   /** Returns the address of a file, whose name may have signs with a meaning in an address. */

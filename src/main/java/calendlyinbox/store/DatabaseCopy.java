@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -162,7 +161,7 @@ public final class DatabaseCopy {
     String url = ConnectionSettings.url(copy) + "?immutable=1";
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
-    try (Connection connection = DriverManager.getConnection(url, config.toProperties());
+    try (Connection connection = NativeLibrary.connect(url, config.toProperties());
         Handle handle = ConnectionSettings.handleOf(connection)) {
       return work.on(handle);
     } catch (SQLException | RuntimeException e) {
@@ -266,7 +265,7 @@ public final class DatabaseCopy {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(PATIENCE_MILLIS);
     config.setReadOnly(readOnly);
-    return DriverManager.getConnection(ConnectionSettings.url(file), config.toProperties());
+    return NativeLibrary.connect(ConnectionSettings.url(file), config.toProperties());
   }
 
   private static String text(Connection connection, String sql) throws SQLException {

@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
+import java.util.Properties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +62,8 @@ public final class SetAside {
       log.debug("The replaced database keeps its write-ahead log");
       return;
     }
-    try (Connection connection = DriverManager.getConnection(ConnectionSettings.url(file))) {
+    try (Connection connection =
+        NativeLibrary.connect(ConnectionSettings.url(file), new Properties())) {
       Schema.execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
     } catch (SQLException damaged) {
       log.debug("The replaced database could not take in its write-ahead log", damaged);

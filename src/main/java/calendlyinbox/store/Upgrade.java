@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -15,6 +14,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -189,7 +189,7 @@ final class Upgrade {
 
   /** What a new database has. */
   static Map<String, String> wanted() throws SQLException {
-    try (Connection fresh = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+    try (Connection fresh = NativeLibrary.connect("jdbc:sqlite::memory:", new Properties())) {
       Schema.execute(fresh, Schema.ddl());
       return objects(fresh);
     }

@@ -1,0 +1,64 @@
+package calendlyinbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Started where SQLite's library has nowhere to be unpacked to, as on a disk that is full. */
+final class NoLibraryTest {
+  @TempDir Path folder;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @Test
+  void deliveries_are_taken_health_says_why_and_rows_come_when_there_is_room() throws Exception {
+    Path temporary = folder.resolve("temporary");
+    Path data = folder.resolve("data");
+    try (ServerProcess server =
+        ServerProcess.start(
+            data, Map.of("JAVA_TOOL_OPTIONS", "-Dorg.sqlite.tmpdir=" + temporary))) {
+      assertEquals(200, server.post(Deliveries.booking("M-library", "ada").body()));
+      Eventually.holds(
+          "it was tried again and again, and health names the part",
+          () -> health(server).contains("\"database\":\"unreadable\""));
+      Eventually.holds(
+          "the log says what to do",
+          () -> server.log().stream().anyMatch(line -> line.contains(temporary + " and loaded")));
+
+      Files.createDirectory(temporary);
+
+      Eventually.holds("all is well", () -> health(server).contains("\"database\":\"ok\""));
+      Eventually.holds("there is a row", () -> bookings(data) == 1);
+      assertTrue(
+          server.log().stream().noneMatch(line -> line.startsWith("\tat ")), "a stack trace");
+    }
+  }
+
+  private String health(ServerProcess server) throws IOException, InterruptedException {
+    URI health = URI.create("http://127.0.0.1:" + server.port() + "/health");
+    HttpRequest request = HttpRequest.newBuilder(health).build();
+    return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+  }
+
+  private static int bookings(Path data) throws Exception {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + data.resolve("calendly.db"));
+        ResultSet count =
+            connection.createStatement().executeQuery("SELECT count(*) FROM bookings")) {
+      return count.getInt(1);
+    }
+  }
+}

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class Health implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(Health.class);
   private static final String OK = "ok";
+  private static final String NOT_KNOWN = "not_known";
 
   /** The word of a subscription that nobody asked for. */
   public static final String NOT_CONFIGURED = "not_configured";
@@ -52,7 +53,7 @@ public final class Health implements Closeable {
             thread.setDaemon(true);
             return thread;
           });
-  private final Shared<String> journalWord = new Shared<>(this::journal, threads);
+  private final Shared<String> written = new Shared<>(this::journal, threads);
   private final Shared<Map<String, String>> parts = new Shared<>(this::look, threads);
 
   /**
@@ -80,7 +81,7 @@ public final class Health implements Closeable {
 
   /** Returns whether deliveries can be taken in; at most a second old. */
   CompletableFuture<Boolean> ready() {
-    return journalWord.get().thenApply(OK::equals);
+    return written.get().thenApply(OK::equals);
   }
 
   static boolean isWell(Map<String, String> parts) {
@@ -99,14 +100,30 @@ public final class Health implements Closeable {
 
   private Map<String, String> look() {
     Map<String, String> parts = new LinkedHashMap<>();
-    String written = journal();
-    parts.put(
-        "journal", written.equals(OK) && journal.damagedLines() > 0 ? "damaged_lines" : written);
-    parts.put("database", database.trouble().map(DatabaseUnavailableException::word).orElse(OK));
-    parts.put("queue", queueWord());
-    parts.put("subscription", subscription.get());
-    parts.put("disk", diskWord());
+    look(parts, "journal", this::journalWord);
+    look(
+        parts,
+        "database",
+        () -> database.trouble().map(DatabaseUnavailableException::word).orElse(OK));
+    look(parts, "queue", this::queueWord);
+    look(parts, "subscription", subscription);
+    look(parts, "disk", this::diskWord);
     return parts;
+  }
+
+  /** A defect in one part hides no trouble of another, and is itself no good news. */
+  private static void look(Map<String, String> parts, String part, Supplier<String> word) {
+    try {
+      parts.put(part, word.get());
+    } catch (RuntimeException | Error e) {
+      log.error("Part could not be looked at; it is tried again: part={}", part, e);
+      parts.put(part, NOT_KNOWN);
+    }
+  }
+
+  private String journalWord() {
+    String written = journal();
+    return written.equals(OK) && journal.damagedLines() > 0 ? "damaged_lines" : written;
   }
 
   private String journal() {

@@ -25,6 +25,7 @@ class OutlookTest {
   private final Clock clock = Clock.systemUTC();
   private final ClockWatch clockWatch = new ClockWatch(Duration.ofMinutes(3), clock);
   private final TokenWatch tokenWatch = new TokenWatch(true);
+  private LinkageError defect;
   private volatile String subscription = Health.NOT_CONFIGURED;
   private Journal journal;
   private Database database;
@@ -112,6 +113,22 @@ class OutlookTest {
     assertEquals("well", look(tokenWatch, Concern.CLOCK));
   }
 
+  /** As where a library does not load: the rest must not be hidden by it. */
+  @Test
+  void a_part_that_fails_to_be_looked_at_is_in_trouble_and_the_others_are_known() throws Exception {
+    defect = new UnsatisfiedLinkError("of a test");
+
+    assertEquals("not_known", look(tokenWatch, Concern.SUBSCRIPTION));
+    assertEquals("well", look(tokenWatch, Concern.DATABASE));
+  }
+
+  private String subscription() {
+    if (defect != null) {
+      throw defect;
+    }
+    return subscription;
+  }
+
   private String look(TokenWatch token, Concern concern) throws Exception {
     Sight sight = sight(token);
     return sight
@@ -121,7 +138,7 @@ class OutlookTest {
   }
 
   private Sight sight(TokenWatch token) throws Exception {
-    try (Health health = new Health(journal, database, queue, () -> subscription, folder, clock)) {
+    try (Health health = new Health(journal, database, queue, this::subscription, folder, clock)) {
       return new Outlook(health, database, clockWatch, token).look();
     }
   }

@@ -33,13 +33,13 @@ final class Cleaning {
   /**
    * Deletes subscriptions that have a successor.
    *
-   * @return whether all are gone; what is not will be tried at the next look
+   * @return whether all are gone; what is not is tried at the next look that it is shown to
    */
   boolean delete(List<WebhookSubscription> others, Judge judge, WebhookSubscription good) {
     boolean all = true;
     for (WebhookSubscription one : others) {
       String reason = judge.fault(one).orElse("there is another one, " + good.uri());
-      all &= delete(one, reason);
+      all &= delete(one, reason, judge);
     }
     return all;
   }
@@ -52,11 +52,16 @@ final class Cleaning {
    */
   List<WebhookSubscription> makeRoom(Judge judge, List<WebhookSubscription> ours) {
     String reason = "it delivers nothing, and Calendly allows no second one beside it";
-    return ours.stream().filter(one -> judge.delivers(one) || !delete(one, reason)).toList();
+    return ours.stream().filter(one -> judge.delivers(one) || !delete(one, reason, judge)).toList();
   }
 
-  private boolean delete(WebhookSubscription one, String reason) {
+  private boolean delete(WebhookSubscription one, String reason, Judge judge) {
     Optional<ApiProblem> problem = remove(one, reason);
+    // Lists leave out another person's, and the record has its successor: no look meets it again.
+    String then =
+        judge.anothers(one).isPresent()
+            ? Reasons.WITH_THE_OTHER_TOKEN
+            : "it is tried again by itself";
     problem.ifPresent(
         why ->
             steps.warning(
@@ -64,7 +69,8 @@ final class Cleaning {
                     + one.uri()
                     + " cause=\""
                     + why.sentence()
-                    + "\"; it is tried again by itself"));
+                    + "\"; "
+                    + then));
     return problem.isEmpty();
   }
 

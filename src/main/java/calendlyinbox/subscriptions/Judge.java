@@ -1,5 +1,6 @@
 package calendlyinbox.subscriptions;
 
+import calendlyinbox.calendly.CurrentUser;
 import calendlyinbox.calendly.SubscriptionScope;
 import calendlyinbox.calendly.WebhookSubscription;
 import calendlyinbox.delivery.SigningKey;
@@ -12,19 +13,23 @@ import java.util.stream.Stream;
 /** Tells whether a subscription of ours is as it should be. */
 final class Judge {
   private final SubscriptionScope scope;
+  private final CurrentUser user;
   private final Set<String> events;
   private final List<SigningKey> keys;
   private final SubscriptionRecord record;
 
   /**
+   * @param user whose token it is
    * @param keys those in force, newest first
    */
   Judge(
       SubscriptionScope scope,
+      CurrentUser user,
       List<String> events,
       List<SigningKey> keys,
       SubscriptionRecord record) {
     this.scope = scope;
+    this.user = user;
     this.events = new TreeSet<>(events);
     this.keys = keys;
     this.record = record;
@@ -38,6 +43,10 @@ final class Judge {
     }
     if (!one.has(scope)) {
       return Optional.of("its scope is " + one.scope() + ", wanted " + scope.text());
+    }
+    Optional<String> anothers = anothers(one);
+    if (anothers.isPresent()) {
+      return anothers;
     }
     Set<String> has = new TreeSet<>(one.events());
     if (!has.equals(events)) {
@@ -55,6 +64,20 @@ final class Judge {
         isHeld(registration.get())
             ? "there is a newer signing key"
             : "it was made with a key that we do not hold");
+  }
+
+  /**
+   * Why it tells of other people's bookings than of the token's person or organization; empty: it
+   * does not, as far as Calendly says whose it is.
+   */
+  Optional<String> anothers(WebhookSubscription one) {
+    Optional<String> theirs = one.organization().filter(it -> !it.equals(user.organization()));
+    if (theirs.isPresent()) {
+      return Optional.of("its organization is " + theirs.get() + ", wanted " + user.organization());
+    }
+    return one.user()
+        .filter(it -> one.has(SubscriptionScope.USER) && !it.equals(user.uri()))
+        .map(it -> "its user is " + it + ", wanted " + user.uri());
   }
 
   /** Whether what it delivers now gets in at the door. */

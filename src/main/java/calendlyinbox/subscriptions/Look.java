@@ -48,7 +48,7 @@ final class Look {
   private SubscriptionRecord record;
   private List<String> events;
   private Optional<ApiProblem> lastProblem = Optional.empty();
-  private List<WebhookSubscription> lastSeen = List.of();
+  private Ours lastSeen = new Ours(List.of(), Optional.empty());
   private int conflicts;
   private int lostAnswers;
 
@@ -87,13 +87,13 @@ final class Look {
    */
   Finding run() throws IOException {
     for (int round = 0; round < ROUNDS && !Thread.currentThread().isInterrupted(); round++) {
-      ApiResult<List<WebhookSubscription>> found = Ours.read(api, user, wanted, record);
+      ApiResult<Ours> found = Ours.read(api, user, wanted, record);
       if (found.failure().isPresent()) {
         return refusal.finding(found.failure().get());
       }
-      List<WebhookSubscription> ours = found.optional().orElseThrow();
-      lastSeen = ours;
-      Judge judge = new Judge(wanted.scope(), events, keys, record);
+      lastSeen = found.optional().orElseThrow();
+      List<WebhookSubscription> ours = lastSeen.all();
+      Judge judge = judge(events);
       Optional<WebhookSubscription> good =
           ours.stream().filter(one -> judge.fault(one).isEmpty()).findFirst();
       if (good.isPresent()) {
@@ -118,7 +118,7 @@ final class Look {
   private Optional<Finding> create(Judge judge, List<WebhookSubscription> found)
       throws IOException {
     if (lastProblem.isEmpty() && found.stream().noneMatch(this::isAsTheLastTime)) {
-      reasons.tell(judge, found, record);
+      reasons.tell(judge, lastSeen, record);
     }
     List<WebhookSubscription> ours =
         conflicts < CONFLICTS_BEFORE_DELETING ? found : cleaning.makeRoom(judge, found);
@@ -152,20 +152,20 @@ final class Look {
   }
 
   /**
-   * That Calendly says "created" is not enough where there is one that delivers: it goes only when
-   * its successor is shown, and as it was asked for. Until then that one is merely asked for, so
-   * that the next list decides; one that is shown otherwise goes at once, or they would become
-   * many.
+   * That Calendly says "created" is not enough where there is one that delivers, or may do so
+   * without being shown to us: it goes, or is forgotten, only when its successor is shown, and as
+   * it was asked for. Until then that one is merely asked for, so that the next list decides; one
+   * that is shown otherwise goes at once, or they would become many.
    */
   private Optional<Finding> succeeds(
       WebhookSubscription made, List<WebhookSubscription> ours, Judge judge) throws IOException {
-    if (ours.stream().anyMatch(judge::delivers)) {
+    if (lastSeen.hidden().isPresent() || ours.stream().anyMatch(judge::delivers)) {
       Optional<WebhookSubscription> shown = api.subscription(made.uri()).optional();
       if (shown.isEmpty()) {
         return Optional.empty();
       }
       // The judge of before does not know yet what was asked for.
-      Optional<String> fault = new Judge(wanted.scope(), events, keys, record).fault(shown.get());
+      Optional<String> fault = judge(events).fault(shown.get());
       if (fault.isPresent()) {
         cleaning.remove(made, "it is not as it was asked for: " + fault.get());
         creations.shownOtherwise(fault.get());
@@ -204,7 +204,7 @@ final class Look {
     }
     if (problem instanceof Forbidden || problem instanceof Invalid) {
       Optional<WebhookSubscription> asBefore =
-          lastSeen.stream().filter(this::isAsTheLastTime).findFirst();
+          lastSeen.all().stream().filter(this::isAsTheLastTime).findFirst();
       if (asBefore.isPresent()) {
         reasons.stays(asBefore.get(), events, problem);
         return Optional.of(
@@ -217,7 +217,7 @@ final class Look {
   /** One without bookings is better than none, but not than one that delivers them. */
   private boolean endsBookings(List<String> without, Judge judge) {
     return !WantedSubscription.tellsOfBookings(without)
-        && lastSeen.stream()
+        && lastSeen.all().stream()
             .anyMatch(
                 one -> WantedSubscription.tellsOfBookings(one.events()) && judge.delivers(one));
   }
@@ -288,7 +288,7 @@ final class Look {
     ApiProblem problem = lastProblem.orElse(new ApiProblem.Unreachable("interrupted", true));
     Finding finding = refusal.finding(problem);
     boolean disabled =
-        !lastSeen.isEmpty() && lastSeen.stream().noneMatch(WebhookSubscription::active);
+        !lastSeen.all().isEmpty() && lastSeen.all().stream().noneMatch(WebhookSubscription::active);
     return disabled && finding.saysNothing()
         ? Finding.trouble(State.DISABLED, finding.sentence())
         : finding;
@@ -307,7 +307,11 @@ final class Look {
    * It lacks nothing but events that were refused: it is replaced only if they are not any more.
    */
   private boolean isAsTheLastTime(WebhookSubscription one) {
-    return new Judge(wanted.scope(), eventsOfTheLastTime(), keys, record).fault(one).isEmpty();
+    return judge(eventsOfTheLastTime()).fault(one).isEmpty();
+  }
+
+  private Judge judge(List<String> asked) {
+    return new Judge(wanted.scope(), user, asked, keys, record);
   }
 
   private void save(SubscriptionRecord next) throws IOException {

@@ -7,6 +7,11 @@ import java.util.List;
 
 /** Says, a line each, why a subscription is replaced, or is not all that it might be. */
 final class Reasons {
+  /** Of one that this token may not see, or not delete. */
+  static final String WITH_THE_OTHER_TOKEN =
+      "next: if another person's token made it, set CALENDLY_API_TOKEN to that one and say ./run.sh disconnect, then set it"
+          + " back and say ./run.sh connect";
+
   private final WantedSubscription wanted;
   private final Steps steps;
 
@@ -16,22 +21,30 @@ final class Reasons {
   }
 
   /** Why there is to be a new one. */
-  void tell(Judge judge, List<WebhookSubscription> ours, SubscriptionRecord record) {
-    ours.forEach(one -> toBeReplaced(one.uri(), judge.fault(one).orElse("")));
+  void tell(Judge judge, Ours ours, SubscriptionRecord record) {
+    ours.all().forEach(one -> toBeReplaced(one.uri(), judge.fault(one).orElse("")));
     record
         .current()
-        .filter(known -> ours.stream().noneMatch(one -> one.uri().equals(known.uri())))
+        .filter(known -> ours.all().stream().noneMatch(one -> one.uri().equals(known.uri())))
         .ifPresent(
             known ->
                 toBeReplaced(
                     known.uri(),
                     wanted.isOurs(known.callbackUrl())
-                        ? "it was deleted in Calendly"
+                        ? ours.hidden().map(Reasons::notShown).orElse("it was deleted in Calendly")
                         : leftBehind(known)));
   }
 
   private void toBeReplaced(String uri, String reason) {
     steps.warning("Subscription is to be replaced: uri=" + uri + " reason=\"" + reason + "\"");
+  }
+
+  /** Of one that was deleted Calendly says that it does not know it (404), not this (403). */
+  static String notShown(ApiProblem why) {
+    return "Calendly does not show it to this token: "
+        + why.sentence()
+        + "; "
+        + WITH_THE_OTHER_TOKEN;
   }
 
   /** Another address may be another server's by now: it is not ours to delete. */

@@ -129,7 +129,7 @@ public final class Subscriptions {
 
   private Disconnection disconnectLocked(Steps steps) throws IOException {
     SubscriptionRecord record = file.read();
-    ApiResult<List<WebhookSubscription>> ours =
+    ApiResult<Ours> ours =
         api.get().currentUser().then(user -> Ours.read(api.get(), user, wanted, record));
     if (ours.failure().isPresent()) {
       return Disconnection.untried(new Refusal(wanted.scope()).ofCommand(ours.failure().get()));
@@ -139,13 +139,23 @@ public final class Subscriptions {
     Cleaning cleaning = new Cleaning(api.get(), clock, steps);
     int deleted = 0;
     List<ApiProblem> left = new ArrayList<>();
-    for (WebhookSubscription one : ours.optional().orElseThrow()) {
+    for (WebhookSubscription one : ours.optional().orElseThrow().all()) {
       Optional<ApiProblem> problem = cleaning.remove(one, "disconnect");
       problem.ifPresent(left::add);
       deleted += problem.isEmpty() ? 1 : 0;
     }
     if (!left.isEmpty()) {
       return new Disconnection(deleted, left.size(), Optional.of(notDeleted(left)));
+    }
+    Optional<ApiProblem> hidden = ours.optional().orElseThrow().hidden();
+    if (hidden.isPresent()) {
+      return new Disconnection(
+          deleted,
+          1,
+          Optional.of(
+              Finding.trouble(
+                  State.PERMISSION,
+                  "A subscription of ours is left: " + Reasons.notShown(hidden.get()))));
     }
     file.write(record.disconnectedNow().withoutAny());
     return new Disconnection(deleted, 0, Optional.empty());

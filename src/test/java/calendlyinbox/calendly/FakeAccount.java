@@ -14,6 +14,8 @@ public final class FakeAccount {
   public static final String TOKEN = "eyJraWQi.fake-token-of-ada.c2lnbmF0dXJl";
   private static final String API = "https://api.calendly.com";
 
+  private volatile String user = API + "/users/ADAADAADAADAADAA";
+  private volatile String organization = API + "/organizations/ORGORGORGORGORGO";
   private volatile String tokenFault = "";
   private volatile boolean paid = true;
   private volatile String role = "owner";
@@ -33,7 +35,12 @@ public final class FakeAccount {
   }
 
   public String user() {
-    return API + "/users/ADAADAADAADAADAA";
+    return user;
+  }
+
+  /** From now on the token is another person's. */
+  public void isTheTokenOf(String another) {
+    user = another;
   }
 
   /** Another member of the same organization, who hosts events too. */
@@ -42,7 +49,12 @@ public final class FakeAccount {
   }
 
   public String organization() {
-    return API + "/organizations/ORGORGORGORGORGO";
+    return organization;
+  }
+
+  /** From now on the user belongs to another organization. */
+  public void moves() {
+    organization = API + "/organizations/NEWNEWNEWNEWNEWN";
   }
 
   /** From now on the token is refused. */

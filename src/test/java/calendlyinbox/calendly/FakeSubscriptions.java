@@ -37,6 +37,7 @@ public final class FakeSubscriptions {
   private final List<FakeSubscription> all = new CopyOnWriteArrayList<>();
   private final List<ObjectNode> odd = new CopyOnWriteArrayList<>();
   private volatile Optional<String> neverMade = Optional.empty();
+  private volatile Optional<String> shownUser = Optional.empty();
 
   FakeSubscriptions(FakeAccount account, FakePaging paging, Clock clock) {
     this.account = account;
@@ -81,6 +82,11 @@ public final class FakeSubscriptions {
     neverMade = Optional.of(event);
   }
 
+  /** From now on each is shown as this user's, whoever's it is. */
+  public void showsAllAsOf(String user) {
+    shownUser = Optional.of(user);
+  }
+
   /** Somebody deleted it in Calendly. */
   public void vanishes(String uri) {
     all.removeIf(one -> one.uri().equals(uri));
@@ -106,7 +112,7 @@ public final class FakeSubscriptions {
                 .toList(),
             wanted.path("user").asText(account.user()),
             Optional.of(key).filter(text -> !text.isEmpty()));
-    return FakeAnswer.resource(201, created.json());
+    return FakeAnswer.resource(201, shown(created));
   }
 
   FakeAnswer list(RecordedCall call) {
@@ -128,7 +134,7 @@ public final class FakeSubscriptions {
                         one ->
                             !scope.equals("user")
                                 || one.user().equals(Optional.of(call.parameter("user"))))
-                    .map(FakeSubscription::json),
+                    .map(this::shown),
                 odd.stream())
             .sorted(call.parameter("sort").endsWith(":desc") ? order.reversed() : order)
             .toList();
@@ -146,11 +152,21 @@ public final class FakeSubscriptions {
     if (found.isEmpty()) {
       return FakeAnswer.notFound();
     }
+    if (found.get().user().filter(whose -> !whose.equals(account.user())).isPresent()
+        && !account.administers()) {
+      return FakeAnswer.denied("You do not have permission to access this resource.");
+    }
     if (delete) {
       all.remove(found.get());
       return FakeAnswer.noContent();
     }
-    return FakeAnswer.resource(200, found.get().json());
+    return FakeAnswer.resource(200, shown(found.get()));
+  }
+
+  private ObjectNode shown(FakeSubscription one) {
+    ObjectNode json = one.json();
+    shownUser.ifPresent(user -> json.put("user", user));
+    return json;
   }
 
   private FakeSubscription add(

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 /** {@code java -jar calendly-inbox.jar COMMAND}; without a command it serves. */
 public final class Main {
   private static final int DONE = 0;
+  private static final int FAILED = 1;
   private static final int WRONG_USE = 2;
   private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
   private static final String JETTYS_LOG_LEVELS = "org.slf4j.simpleLogger.log.org.eclipse.jetty";
@@ -72,8 +73,16 @@ public final class Main {
     LogOutput.install();
     Stop stop = new Stop();
     Runtime.getRuntime().addShutdownHook(stop);
-    if (!stop.opens(config)) {
-      return WRONG_USE;
+    try {
+      if (!stop.opens(config)) {
+        return WRONG_USE;
+      }
+    } catch (RuntimeException | Error e) {
+      e.printStackTrace();
+      LogOutput.finish();
+      // At once: threads of a door that did not open would keep a process that serves nobody, and
+      // where threads are what is lacking, none can be had for a stop in order.
+      Runtime.getRuntime().halt(FAILED);
     }
     try {
       new CountDownLatch(1).await();

@@ -3,6 +3,7 @@ package calendlyinbox;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.journal.Journal;
 import calendlyinbox.journal.RawBody;
@@ -197,6 +198,19 @@ class StartTest {
         server,
         folder.resolve("signing.key")
             + " holds no key; put the key of the webhook subscription into it, or delete it to have a new one made");
+  }
+
+  /** One that lived on would serve nobody, and no service manager would start it again. */
+  @Test
+  void an_error_while_the_door_opens_ends_the_process() throws Exception {
+    ServerProcess server =
+        ServerProcess.launch(folder, Map.of("JAVA_TOOL_OPTIONS", WithoutSelectors.OPTIONS));
+    try (server) {
+      assertEquals(1, server.exitCode());
+      assertTrue(
+          server.log().stream().anyMatch(line -> line.contains("OutOfMemoryError: of a test")),
+          "the log says why");
+    }
   }
 
   @Test

@@ -191,6 +191,8 @@ The service is gone. Left where they are, since they cannot be made again:
   backups            $backups
   the configuration  $settings
   the user           $service, whom the data belong to
+  its subscription   at Calendly, if it was connected, which Calendly disables after a day without an answer
+                     (to delete it: ./run.sh install again, calendly-inbox disconnect, and then ./run.sh uninstall)
 Without them:  rm -r $state $backups $settings && userdel $service
 END
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Reads a delivery's body. The only place where Calendly's JSON is looked at: behind it events are
@@ -12,6 +13,20 @@ import java.util.Optional;
  * 2020. Safe for concurrent use.
  */
 public final class EventParser {
+  private final UnaryOperator<ScheduledEvent> held;
+
+  public EventParser() {
+    this(UnaryOperator.identity());
+  }
+
+  /**
+   * @param held gives what is to be held in the place of an embedded scheduled event that was read:
+   *     an equal one, of which one copy is enough for the bodies of many invitees
+   */
+  public EventParser(UnaryOperator<ScheduledEvent> held) {
+    this.held = held;
+  }
+
   /** Reads the exact bytes of a delivery. Throws for no body, whatever it holds. */
   public Parsed parse(byte[] body) {
     try {
@@ -23,7 +38,7 @@ public final class EventParser {
     }
   }
 
-  private static Parsed read(byte[] body) {
+  private Parsed read(byte[] body) {
     JsonNode root;
     try {
       root = ExactJson.MAPPER.readTree(body);
@@ -56,7 +71,7 @@ public final class EventParser {
     return parse(identity, payload);
   }
 
-  private static Parsed parse(Identity identity, JsonNode payload) {
+  private Parsed parse(Identity identity, JsonNode payload) {
     Fields fields = new Fields(payload);
     return switch (identity.eventType()) {
       case "invitee.created" -> invitee(identity, payload, WebhookEvent.InviteeCreated::new);
@@ -81,12 +96,12 @@ public final class EventParser {
     WebhookEvent event(Invitee invitee);
   }
 
-  private static Parsed invitee(Identity identity, JsonNode payload, OfInvitee kind) {
+  private Parsed invitee(Identity identity, JsonNode payload, OfInvitee kind) {
     Fields fields = new Fields(payload);
     return fields
         .uri("uri")
         .<Parsed>map(
-            uri -> new Parsed.Understood(identity, kind.event(Payloads.invitee(uri, fields))))
+            uri -> new Parsed.Understood(identity, kind.event(Payloads.invitee(uri, fields, held))))
         .orElseGet(() -> withoutUri(identity, payload));
   }
 

@@ -1,12 +1,13 @@
 package calendlyinbox.calendly;
 
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** From a payload's fields to typed records; every field but the uri may be absent. */
 final class Payloads {
   private Payloads() {}
 
-  static Invitee invitee(String uri, Fields p) {
+  static Invitee invitee(String uri, Fields p, UnaryOperator<ScheduledEvent> held) {
     Optional<Fields> embedded = p.object("scheduled_event");
     // The invitee's own uri first: it cannot change, so the invitee never moves from one meeting to
     // another, whatever comes in whatever order. Calendly's own example disagrees about `event`.
@@ -15,7 +16,7 @@ final class Payloads {
             .or(() -> embedded.flatMap(event -> event.uri("uri")))
             .or(() -> p.uri("event"));
     Optional<ScheduledEvent> scheduledEvent =
-        meeting.flatMap(of -> embedded.map(event -> scheduledEvent(of, event)));
+        meeting.flatMap(of -> embedded.map(event -> held.apply(scheduledEvent(of, event))));
     Optional<Cancellation> cancellation = p.object("cancellation").map(Payloads::cancellation);
     boolean canceled =
         p.text("status").filter("canceled"::equals).isPresent()

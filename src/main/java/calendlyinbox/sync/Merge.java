@@ -102,12 +102,13 @@ final class Merge {
     sightings.keep(observed.sighting());
     List<Change> claimed = new ArrayList<>();
     for (Observed.Body body : observed.bodies()) {
-      if (FoundEvents.claim(handle, body.event(), body.bytes(), observed.sighting().at())) {
+      byte[] bytes = body.bytes();
+      if (FoundEvents.claim(handle, body.event(), bytes, observed.sighting().at())) {
         Identity identity = body.event().identity();
         claimed.add(new Change("event", identity.eventId(), identity.eventType(), true, Map.of()));
       } else {
         // Its row tells what was said when it was claimed, and this is newer.
-        sightings.keep(body.event(), body.bytes());
+        sightings.keep(body.event(), bytes);
       }
     }
     mirror.describe(handle, observed.sighting().event(), observed.sighting().identity());

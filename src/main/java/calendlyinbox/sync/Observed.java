@@ -4,13 +4,16 @@ import calendlyinbox.calendly.CalendlyTime;
 import calendlyinbox.calendly.EventParser;
 import calendlyinbox.calendly.Invitee;
 import calendlyinbox.calendly.Parsed;
+import calendlyinbox.calendly.ScheduledEvent;
 import calendlyinbox.calendly.Sighting;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A meeting and its invitees as Calendly has them, and the webhook events that must have happened
@@ -25,8 +28,15 @@ final class Observed {
   private final Set<String> meetings = new LinkedHashSet<>();
   private final Set<String> invitees = new LinkedHashSet<>();
 
-  /** A webhook event in the form of a delivery's body, and read. */
-  record Body(byte[] bytes, Parsed.Understood event) {}
+  /**
+   * A webhook event, and what makes its form as a delivery's body. Each body tells the whole
+   * meeting, which may be large, so it is made when it is written.
+   */
+  record Body(Parsed.Understood event, Supplier<byte[]> made) {
+    byte[] bytes() {
+      return made.get();
+    }
+  }
 
   /**
    * @param marked no-show marks in our tables before Calendly was asked: invitee and time of the
@@ -35,7 +45,8 @@ final class Observed {
   Observed(Sighting sighting, List<ObjectNode> invitees, Map<String, String> marked) {
     this.sighting = sighting;
     meetings.add(sighting.uri());
-    EventParser parser = new EventParser();
+    Map<ScheduledEvent, ScheduledEvent> held = new HashMap<>();
+    EventParser parser = new EventParser(told -> held.computeIfAbsent(told, first -> first));
     String at = CalendlyTime.text(sighting.at());
     for (ObjectNode invitee : invitees) {
       add(parser, "invitee.created", at, invitee);
@@ -54,10 +65,10 @@ final class Observed {
   }
 
   private void add(EventParser parser, String eventType, String createdAt, ObjectNode invitee) {
-    byte[] body = sighting.body(eventType, createdAt, invitee);
+    Supplier<byte[]> body = () -> sighting.body(eventType, createdAt, invitee);
     // Anything else than understood is an invitee without an id, of which nothing can be kept.
-    if (parser.parse(body) instanceof Parsed.Understood understood) {
-      bodies.add(new Body(body, understood));
+    if (parser.parse(body.get()) instanceof Parsed.Understood understood) {
+      bodies.add(new Body(understood, body));
     }
     touches(invitee.path("uri").asText(""));
     touches(invitee.path("old_invitee").asText(""));

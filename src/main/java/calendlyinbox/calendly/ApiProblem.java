@@ -134,7 +134,7 @@ public sealed interface ApiProblem {
     }
   }
 
-  /** More came than an answer may hold (see {@link ApiSettings}); the rest was not read. */
+  /** More came than an answer may hold (see {@link ApiSettings}), or more JSON than is read. */
   record TooLarge(String reason) implements ApiProblem {
     @Override
     public String sentence() {

@@ -113,6 +113,11 @@ final class Caller {
       if (verdict instanceof Verdict.Again<T> again && !request.repeatable()) {
         return new Verdict.Final<>(ApiResult.failed(new Uncertain(again.reason())));
       }
+      if (verdict instanceof Verdict.Final<T> over
+          && over.result().failure().orElse(null) instanceof TooLarge unread
+          && !request.repeatable()) {
+        return new Verdict.Final<>(ApiResult.failed(new Uncertain(unread.reason())));
+      }
       return verdict;
     } catch (NoAnswerException e) {
       calls.unanswered();

@@ -1,5 +1,6 @@
 package calendlyinbox.calendly;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -32,6 +33,8 @@ final class JsonBody {
     } catch (JsonEOFException e) {
       throw new MalformedAnswerException(
           "JSON that breaks off after " + answer.body().length + " bytes", e);
+    } catch (StreamConstraintsException e) {
+      throw new TooMuchJsonException("more JSON than is read: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new MalformedAnswerException("no readable JSON", e);
     }

@@ -1,7 +1,7 @@
 package calendlyinbox.calendly;
 
 /** An answer that is not the API's language: no JSON, or not the JSON that was to be expected. */
-final class MalformedAnswerException extends Exception {
+class MalformedAnswerException extends Exception {
   private static final long serialVersionUID = 1;
 
   MalformedAnswerException(String message) {

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import calendlyinbox.Eventually;
 import calendlyinbox.calendly.ApiProblem.TooLarge;
 import calendlyinbox.calendly.ApiProblem.Unreachable;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -19,6 +21,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +122,23 @@ class TimeLimitTest {
     CalendlyApi api = rig.api(ApiSettings.standard().withMaxBodyBytes(1_000_000));
 
     assertEquals(new TooLarge("an answer of more than 1000000 bytes"), problem(api.currentUser()));
+    assertEquals(1, rig.calendly.calls().size());
+  }
+
+  @Test
+  void an_answer_of_more_json_than_is_read_says_so_and_is_not_asked_for_again() {
+    FakeBookings.Booking ada = rig.calendly.bookings().book("Ada");
+    ObjectNode shown = rig.calendly.bookings().event(ada.event()).orElseThrow();
+    ArrayNode many = shown.withArray("many");
+    IntStream.range(0, 200_000).forEach(many::add);
+    rig.calendly.bookings().isShownAs(ada.event(), shown);
+
+    ApiProblem problem = problem(rig.api(ApiSettings.standard()).scheduledEvent(ada.event()));
+
+    assertTrue(
+        problem instanceof TooLarge large
+            && large.reason().startsWith("HTTP 200 with more JSON than is read: Token count (2000"),
+        problem.toString());
     assertEquals(1, rig.calendly.calls().size());
   }
 

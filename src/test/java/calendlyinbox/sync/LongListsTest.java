@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import calendlyinbox.calendly.ApiSettings;
 import calendlyinbox.calendly.FakeBookings.Booking;
 import calendlyinbox.calendly.Fault;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +106,22 @@ class LongListsTest {
       Booking one = book(i);
       ObjectNode shown = rig.calendly.bookings().event(one.event()).orElseThrow();
       shown.put("meeting_notes_html", "x".repeat(1_200_000));
+      rig.calendly.bookings().isShownAs(one.event(), shown);
+    }
+
+    assertEquals(3, rig.run().looked());
+
+    assertEquals(List.of("3"), rig.receiver.rows(BOOKED));
+  }
+
+  /** As with all the numbers that one may dial in from, at each of a hundred meetings. */
+  @Test
+  void meetings_of_more_json_than_is_read_are_asked_for_in_smaller_pages() throws Exception {
+    for (int i = 1; i <= 3; i++) {
+      Booking one = book(i);
+      ObjectNode shown = rig.calendly.bookings().event(one.event()).orElseThrow();
+      ArrayNode numbers = shown.withArray("numbers");
+      IntStream.range(0, 90_000).forEach(numbers::add);
       rig.calendly.bookings().isShownAs(one.event(), shown);
     }
 

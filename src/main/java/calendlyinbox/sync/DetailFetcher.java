@@ -39,6 +39,7 @@ public final class DetailFetcher implements Closeable {
   private static final Duration ONLY_A_PERSON_HELPS = Duration.ofHours(1);
   private static final Duration LONGEST_WAIT = Duration.ofHours(12);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+  private static final Duration DATABASE_PAUSE = Duration.ofSeconds(10);
   private static final int AT_ONCE = 20;
 
   private final CalendlyApi api;
@@ -86,6 +87,8 @@ public final class DetailFetcher implements Closeable {
     } catch (DatabaseUnavailableException e) {
       // Reported by the database, once a minute; the wishes wait.
       log.debug("Details wait for the database: reason={}", e.word());
+      // What is wanted can be read on a full disk: each look would ask Calendly, and keep nothing.
+      pausedUntil = clock.instant().plus(DATABASE_PAUSE);
     } catch (RuntimeException | Error e) {
       log.error("Details stopped at an event; they go on", e);
       pausedUntil = clock.instant().plus(LONGEST_PAUSE);
@@ -164,7 +167,8 @@ public final class DetailFetcher implements Closeable {
               }
               mirror.describe(handle, event, sighting.identity());
               new Sightings(handle).keep(sighting);
-              if (!linkOnItsWay) {
+              // Also where the row does: by a clock that is behind, what a webhook said is newer.
+              if (!linkOnItsWay && !rows.awaitsLink(wish)) {
                 rows.fulfilled(wish);
               } else if (next.isPresent()) {
                 rows.lookAgain(wish, looks, next.get());

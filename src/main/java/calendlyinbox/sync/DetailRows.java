@@ -102,6 +102,20 @@ final class DetailRows {
         .one();
   }
 
+  /** Returns whether the meeting's row says that its conference link is still to be made. */
+  boolean awaitsLink(Wish wish) {
+    return handle
+        .createQuery(
+            """
+            SELECT EXISTS (
+              SELECT 1 FROM meetings
+              WHERE uri = :uri AND status = 'active' AND location_status IN ('initiated', 'processing'))
+            """)
+        .bind("uri", wish.meeting())
+        .mapTo(Boolean.class)
+        .one();
+  }
+
   void fulfilled(Wish wish) {
     handle.execute("DELETE FROM detail_fetches WHERE meeting_uri = ?", wish.meeting());
   }

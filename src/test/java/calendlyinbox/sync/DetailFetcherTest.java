@@ -3,6 +3,7 @@ package calendlyinbox.sync;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import calendlyinbox.OtherWriter;
 import calendlyinbox.calendly.EventParser;
 import calendlyinbox.calendly.FakeBookings.Booking;
 import calendlyinbox.calendly.Fault;
@@ -13,6 +14,7 @@ import calendlyinbox.meetings.Mirror;
 import calendlyinbox.store.Database;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -48,7 +50,7 @@ class DetailFetcherTest {
 
   /** As the receiver does it: applied, and what is missing noted, in one transaction. */
   private void apply(byte[] body, FetchDetails fetch) throws Exception {
-    AfterApply wishes = DetailWishes.of(fetch, rig.clock);
+    AfterApply wishes = DetailWishes.of(fetch, rig.ours);
     Parsed.Understood event = (Parsed.Understood) new EventParser().parse(body);
     database.write(
         handle -> {
@@ -205,6 +207,49 @@ class DetailFetcherTest {
     apply(body(told), FetchDetails.MISSING);
 
     assertEquals(List.of("0"), rig.receiver.rows("SELECT invitees_active FROM meetings"));
+  }
+
+  @Test
+  void a_link_is_looked_for_again_where_by_our_clock_which_is_behind_its_webhook_is_newer()
+      throws Exception {
+    rig.ahead = Duration.ofSeconds(-150);
+    Booking ada = conference("Ada");
+    apply(processing(ada), FetchDetails.MISSING);
+    ObjectNode pushed = rig.calendly.bookings().event(ada.event()).orElseThrow();
+    // And Calendly leaves updated_at as it was.
+    ((ObjectNode) pushed.path("location"))
+        .put("status", "pushed")
+        .put("join_url", "https://meet.example.com/abc");
+    rig.calendly.bookings().isShownAs(ada.event(), pushed);
+    DetailFetcher fetcher = fetcher();
+
+    for (int minute = 0; minute < 60; minute++) {
+      fetcher.run();
+      rig.clock.advance(Duration.ofMinutes(1));
+    }
+
+    assertEquals(
+        List.of("30 Minute Meeting|active|https://meet.example.com/abc"),
+        rig.receiver.rows(MEETING));
+    assertEquals(List.of(), wishes());
+  }
+
+  @Test
+  void while_the_database_is_away_calendly_is_not_asked_twice_a_second() throws Exception {
+    Booking ada = rig.calendly.bookings().book("Ada");
+    apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);
+    DetailFetcher fetcher = fetcher();
+    try (Connection other = OtherWriter.at(rig.receiver.database())) {
+      other.createStatement().execute("BEGIN IMMEDIATE");
+      fetcher.run();
+    }
+
+    fetcher.run();
+    assertEquals(0, rig.calendly.calls().size());
+
+    rig.clock.advance(Duration.ofSeconds(10));
+    fetcher.run();
+    assertEquals(List.of("30 Minute Meeting|active|null"), rig.receiver.rows(MEETING));
   }
 
   @Test

@@ -8,6 +8,8 @@ import calendlyinbox.OtherWriter;
 import calendlyinbox.RunningReceiver;
 import calendlyinbox.SettableClock;
 import calendlyinbox.delivery.Answers.Refusal;
+import calendlyinbox.delivery.SignatureHeader;
+import calendlyinbox.delivery.SigningKey;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
@@ -130,6 +132,26 @@ final class FiguresTest {
                   + " INSERT INTO calendly_webhook_events"
                   + " (id, event_id, event_type, status, payload, received_at, source)"
                   + " SELECT i, i, 'x', 'ignored', '{}', '2026-11-23T09:00:00.000000Z', 'sync' FROM n");
+    }
+  }
+
+  @Test
+  void what_send_test_delivers_does_not_take_back_that_calendlys_are_refused(@TempDir Path folder)
+      throws Exception {
+    try (RunningReceiver receiver = RunningReceiver.start(folder)) {
+      byte[] body = Deliveries.booking("m", "ada").body();
+      SigningKey another = new SigningKey("another-key-for-tests-0123");
+      for (int i = 0; i < 3; i++) {
+        receiver.post(body, Deliveries.signature(another, body, Instant.now()));
+      }
+
+      receiver.post(
+          body, SignatureHeader.ofOwnClock(RunningReceiver.KEY, Instant.now(), List.of(body)));
+      assertEquals(3, json(receiver, "/api/status").get("refused_since").asInt());
+      assertTrue(json(receiver, "/api/status").get("last_delivery_at").isTextual());
+
+      receiver.post(Deliveries.booking("m", "bob"));
+      assertEquals(0, json(receiver, "/api/status").get("refused_since").asInt());
     }
   }
 

@@ -56,7 +56,7 @@ final class BackupCommand implements Callable<Integer> {
   public Integer call() throws Failure, InterruptedException {
     Path to = place(file.toAbsolutePath().normalize());
     refuse(to);
-    long missing;
+    Backup.Outcome.Done done;
     try (Database database = data.database()) {
       Backup backup =
           new Backup(site.dataFolder(), site.database(), database, new JournalLook(site.journal()));
@@ -65,7 +65,7 @@ final class BackupCommand implements Callable<Integer> {
         throw Failure.notWell(
             "Another backup is being made (" + busy.holder() + "); try again when it is done");
       }
-      missing = ((Backup.Outcome.Done) outcome).missing();
+      done = (Backup.Outcome.Done) outcome;
     } catch (DatabaseUnavailableException e) {
       throw DataFolder.unavailable(e);
     } catch (IOException e) {
@@ -73,12 +73,19 @@ final class BackupCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     out.println("Backed up to " + to + ": " + Content.of(to, data) + ", checked.");
-    if (missing == 0) {
-      return Failure.DONE;
+    done.fuller()
+        .ifPresent(
+            kept ->
+                out.println(
+                    "The copy that was there is kept, since it has more than twice as many events: "
+                        + kept
+                        + "; if the database lost them, ./run.sh restore brings them back, else delete it."));
+    if (done.missing() == 0) {
+      return done.fuller().isEmpty() ? Failure.DONE : Failure.NOT_WELL;
     }
     out.println(
         "Not in it: "
-            + missing
+            + done.missing()
             + " bytes of deliveries that wait in "
             + site.journal()
             + " for the server to apply them; start it, or see what keeps it (./run.sh doctor), and back up again.");

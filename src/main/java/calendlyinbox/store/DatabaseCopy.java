@@ -80,6 +80,10 @@ public final class DatabaseCopy {
     try {
       delete(unfinished);
       OwnerOnly.createFile(unfinished);
+      // Seen beforehand: a copy that ends for want of it has filled the disk first, and where that
+      // is the journal's, deliveries were refused meanwhile.
+      Room.check(
+          to.toAbsolutePath().getParent(), sizeOf(from) + sizeOf(WriteAheadLog.beside(from)));
       copying.copy(from, unfinished);
       checkCopy(unfinished, longWork);
       sync(unfinished);
@@ -89,6 +93,10 @@ public final class DatabaseCopy {
     } finally {
       delete(unfinished);
     }
+  }
+
+  private static long sizeOf(Path file) throws IOException {
+    return Files.exists(file) ? Files.size(file) : 0;
   }
 
   private static void checkCopy(Path copy, LongWork longWork) throws IOException {
@@ -223,14 +231,15 @@ public final class DatabaseCopy {
 
   /**
    * SQLite does not say which of the two files it was: where all of the database can be read, it
-   * was the copy.
+   * was the copy. What there is of that goes first, for it may fill the disk.
    */
   private static IOException notCopied(Connection open, Path from, Path to, SQLException e)
-      throws SQLException, DatabaseUnavailableException {
+      throws SQLException, DatabaseUnavailableException, IOException {
     DatabaseUnavailableException fault = Faults.of(from, e);
     if (fault.trouble() == Trouble.LOCKED) {
       throw fault;
     }
+    delete(to);
     checkPages(open, from);
     return ofTheCopy(Faults.of(to, e));
   }

@@ -26,7 +26,7 @@ public final class SetAside {
   private SetAside() {}
 
   /** Returns the name for what is kept beside a database, sorting by time. */
-  static Path beside(Path file, String why, Instant now) {
+  public static Path beside(Path file, String why, Instant now) {
     return file.resolveSibling(file.getFileName() + "." + why + "-" + TIME.format(now));
   }
 

@@ -125,10 +125,7 @@ final class Upgrade {
    */
   private void copy(int version, Path copy) throws SQLException, DatabaseUnavailableException {
     try (Connection committed = another.open()) {
-      Path folder = file.toAbsolutePath().getParent();
-      deleteUnfinished(folder);
-      // Seen beforehand, so that an attempt each second does not fill the disk each second.
-      Room.check(folder, Files.size(file) + sizeOf(WriteAheadLog.beside(file)));
+      deleteUnfinished(file.toAbsolutePath().getParent());
       DatabaseCopy.make(committed, file, unfinished(copy), longWork);
       FolderOwner.give(unfinished(copy));
     } catch (IOException e) {
@@ -145,10 +142,6 @@ final class Upgrade {
               + e.getMessage(),
           e);
     }
-  }
-
-  private static long sizeOf(Path log) throws IOException {
-    return Files.exists(log) ? Files.size(log) : 0;
   }
 
   /** Of attempts that ended with their process; each had another name. */

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A copy of the database while the server runs and writes. It waits first until everything that was
@@ -47,8 +48,9 @@ public final class Backup {
      *
      * @param missing bytes of deliveries in the journal that are not in the copy: more than 0 only
      *     where the server does not run or is far behind
+     * @param fuller where the copy that stood there is kept, if it has more than twice the events
      */
-    record Done(long missing) implements Outcome {}
+    record Done(long missing, Optional<Path> fuller) implements Outcome {}
 
     /** Nothing was done: another backup of this database is being made. */
     record Busy(String holder) implements Outcome {}
@@ -70,11 +72,11 @@ public final class Backup {
       return new Outcome.Busy(attempt.holder());
     }
     try (FolderLock held = attempt.lock().get()) {
-      return new Outcome.Done(copy(to, patience));
+      return copy(to, patience);
     }
   }
 
-  private long copy(Path to, Duration patience)
+  private Outcome copy(Path to, Duration patience)
       throws DatabaseUnavailableException, IOException, InterruptedException {
     Map<Path, Long> acknowledged = journal.files();
     long until = System.nanoTime() + patience.toNanos();
@@ -83,12 +85,13 @@ public final class Backup {
       Thread.sleep(LOOK_EVERY.toMillis());
       waiting = waiting(acknowledged);
     }
+    Optional<Path> fuller = FullerCopy.keep(to, database);
     DatabaseCopy.makeWithoutWriters(file, to);
     if (to.toRealPath().startsWith(folder.toRealPath())) {
       // Or a forget of the server's, which looks into every file there, could not read it.
       FolderOwner.give(to);
     }
-    return waiting;
+    return new Outcome.Done(waiting, fuller);
   }
 
   private long waiting(Map<Path, Long> acknowledged) throws DatabaseUnavailableException {

@@ -107,6 +107,33 @@ class BackupCommandsTest {
     assertEquals(List.of("Ada"), names(copy));
   }
 
+  /** As where a cron job goes on with a database that was lost and made anew. */
+  @Test
+  void a_copy_with_far_more_in_it_than_the_database_is_not_lost_to_force() throws Exception {
+    assertEquals(0, tool.run("backup", copy.toString()).exitCode());
+    Files.delete(tool.databaseFile());
+    Tool anew = Tool.in(data).withDatabase();
+
+    Ran ran = anew.run("backup", "--force", copy.toString());
+
+    Path kept = place.resolve(files(place).get(1));
+    assertTrue(kept.toString().startsWith(copy + ".fuller-"), kept.toString());
+    assertEquals(
+        "Backed up to "
+            + copy
+            + ": 0 events, 0 meetings, 0 invitees, checked.\n"
+            + "The copy that was there is kept, since it has more than twice as many events: "
+            + kept
+            + "; if the database lost them, ./run.sh restore brings them back, else delete it.\n",
+        ran.out());
+    assertEquals(1, ran.exitCode());
+    assertEquals(List.of("Ada"), names(kept));
+    assertEquals(List.of(), names(copy));
+
+    assertEquals(0, anew.run("backup", "--force", copy.toString()).exitCode());
+    assertEquals(List.of("copy.db", kept.getFileName().toString(), "data"), files(place));
+  }
+
   @Test
   void what_cannot_be_written_is_one_line_and_nothing_is_left_of_it() throws Exception {
     Path nowhere = place.resolve("nowhere/copy.db");

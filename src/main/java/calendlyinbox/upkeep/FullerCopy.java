@@ -1,0 +1,61 @@
+package calendlyinbox.upkeep;
+
+import calendlyinbox.store.Database;
+import calendlyinbox.store.DatabaseCopy;
+import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.store.SetAside;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A copy that is to be replaced, and has far more in it than the database that is copied: most
+ * likely that was lost and made anew, and the copy is all that is left. A nightly backup must not
+ * be what takes it.
+ */
+final class FullerCopy {
+  private static final Logger log = LoggerFactory.getLogger(FullerCopy.class);
+
+  /** Retention takes so much at most once, when it is set. */
+  private static final int TIMES = 2;
+
+  private FullerCopy() {}
+
+  /**
+   * Gives such a copy a second name, by its own age: however often that is tried, it is one.
+   *
+   * @return under which name it is kept; empty if there is none that is fuller
+   */
+  static Optional<Path> keep(Path copy, Database database)
+      throws DatabaseUnavailableException, IOException {
+    if (!Files.isRegularFile(copy) || events(copy) <= TIMES * database.look(FullerCopy::events)) {
+      return Optional.empty();
+    }
+    Path kept = SetAside.beside(copy, "fuller", Files.getLastModifiedTime(copy).toInstant());
+    if (!Files.exists(kept)) {
+      Files.createLink(kept, copy);
+    }
+    return Optional.of(kept);
+  }
+
+  /** What is no database has none. */
+  private static long events(Path copy) {
+    try {
+      return DatabaseCopy.look(copy, FullerCopy::events);
+    } catch (DatabaseUnavailableException other) {
+      log.debug("What is replaced is no database: reason={}", other.word());
+      return 0;
+    }
+  }
+
+  private static long events(Handle handle) {
+    return handle
+        .createQuery("SELECT count(*) FROM calendly_webhook_events")
+        .mapTo(Long.class)
+        .one();
+  }
+}

@@ -91,6 +91,7 @@ final class Receiver implements Closeable {
   }
 
   private void start(Config config, Clock clock) throws CannotStart {
+    boolean lost = Files.isDirectory(config.journal()) && !Files.exists(config.database());
     prepareFolder(config.dataFolder());
     prepareFolder(config.journal());
     lock(config);
@@ -101,6 +102,11 @@ final class Receiver implements Closeable {
     database = new Database(config.database(), DATABASE_PATIENCE, clock);
     refuse(database.refusal());
     opened.push(database);
+    if (lost) {
+      log.warn(
+          "Database is gone, and made anew: file={}; next: stop the server and ./run.sh restore a backup",
+          config.database());
+    }
     Journal journal = journal(config, clock);
     opened.push(journal);
 

@@ -35,6 +35,9 @@ final class DatabaseConnection implements Closeable {
   private Connection connection;
   private LogMover mover;
 
+  // Whether one was ever open.
+  private boolean stood;
+
   // Written by whoever has the turn, read by anybody.
   private volatile boolean broughtForward;
 
@@ -185,6 +188,7 @@ final class DatabaseConnection implements Closeable {
       // sure which file that is.
       check();
       handle = ConnectionSettings.handleOf(connection);
+      stood = true;
     } catch (SQLException e) {
       closeConnection();
       throw Faults.of(file, e);
@@ -214,6 +218,12 @@ final class DatabaseConnection implements Closeable {
     try {
       OwnerOnly.createFile(file);
       FolderOwner.give(file);
+      if (stood) {
+        log.warn(
+            "Database is gone, and made anew: file={}; next: put the file back, or stop the server and ./run.sh restore a"
+                + " backup",
+            file);
+      }
     } catch (FileAlreadyExistsException madeByAnotherProcess) {
       log.debug("Database file was made by another process at the same moment");
     }

@@ -71,6 +71,11 @@ public final class Sync {
     }
   }
 
+  /** Returns whether the database tells of any sync, whatever came of it. */
+  boolean any() throws DatabaseUnavailableException {
+    return runs.any();
+  }
+
   boolean anyUnfinished() throws DatabaseUnavailableException {
     return runs.anyUnfinished();
   }

@@ -83,6 +83,15 @@ final class SyncRuns {
   }
 
   /** Returns whether a sync of the default range was broken off, by a crash or by Calendly. */
+  boolean any() throws DatabaseUnavailableException {
+    return database.write(
+        handle ->
+            handle
+                .createQuery("SELECT EXISTS (SELECT 1 FROM sync_runs)")
+                .mapTo(Boolean.class)
+                .one());
+  }
+
   boolean anyUnfinished() throws DatabaseUnavailableException {
     return database.write(handle -> newestRunning(handle, SyncRequest.BROKEN_OFF).isPresent());
   }

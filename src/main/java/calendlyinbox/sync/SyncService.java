@@ -35,6 +35,7 @@ public final class SyncService implements Closeable {
 
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final Duration ALIVE_EVERY = Duration.ofSeconds(30);
+  private static final Duration LOSS_LOOK_EVERY = Duration.ofMinutes(1);
   private static final Duration BUSY = Duration.ofMinutes(1);
   private static final Duration ONLY_A_PERSON_HELPS = Duration.ofHours(1);
   private static final Duration LONGEST = Duration.ofHours(1);
@@ -54,6 +55,9 @@ public final class SyncService implements Closeable {
             thread.setDaemon(true);
             return thread;
           });
+
+  // Of the thread that ticks.
+  private Instant lossLook = Instant.EPOCH;
 
   // Guarded by this.
   private Optional<SyncRequest> wanted = Optional.empty();
@@ -130,6 +134,7 @@ public final class SyncService implements Closeable {
   void tick() {
     Optional<SyncRequest> due = due();
     if (due.isEmpty()) {
+      lookForLoss();
       return;
     }
     SyncRequest request = due.get();
@@ -148,6 +153,32 @@ public final class SyncService implements Closeable {
       log.error("Sync failed by a fault of calendly-inbox; it is tried again", e);
       again(course.left, e.getClass().getSimpleName(), ONLY_A_PERSON_HELPS);
     }
+  }
+
+  /**
+   * The first start made a sync, which is in each database that was ever used here and in each copy
+   * of one: one without any was lost and made anew, and what it had is at Calendly only.
+   */
+  private void lookForLoss() {
+    Instant now = clock.instant();
+    if (isWanted() || Duration.between(lossLook, now).abs().compareTo(LOSS_LOOK_EVERY) < 0) {
+      return;
+    }
+    lossLook = now;
+    try {
+      if (!sync.any()) {
+        log.warn(
+            "Database has never been synced, and so is not the one of before: what Calendly has of the last 30 days and to"
+                + " come is fetched; next: put back a backup, or ./run.sh sync --from DAY for more");
+        requestSync("database made anew");
+      }
+    } catch (DatabaseUnavailableException e) {
+      log.debug("Whether the database is the one of before is not known: reason={}", e.word());
+    }
+  }
+
+  private synchronized boolean isWanted() {
+    return wanted.isPresent();
   }
 
   private synchronized Optional<SyncRequest> due() {

@@ -163,6 +163,13 @@ final class BackupCommand implements Callable<Integer> {
     }
     String reason =
         e instanceof NoSuchFileException ? "its folder does not exist" : DiskTrouble.reason(e);
-    return Failure.notWell(to + " cannot be written (" + reason + "); nothing was changed there");
+    String next = DiskTrouble.next(e, "");
+    return Failure.notWell(
+        to
+            + " cannot be written ("
+            + reason
+            + "); "
+            + (next.isEmpty() ? "" : next + ", or give a file on another; ")
+            + "nothing was changed there");
   }
 }

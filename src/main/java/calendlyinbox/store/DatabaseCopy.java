@@ -45,7 +45,7 @@ public final class DatabaseCopy {
    */
   public static void makeWithoutWriters(Path from, Path to)
       throws DatabaseUnavailableException, IOException {
-    make(from, to, DatabaseCopy::copyWithoutWriters, new LongWork(from));
+    make(from, to, DatabaseCopy::copyWithoutWriters, DatabaseCopy::check, new LongWork(from));
   }
 
   /**
@@ -58,7 +58,7 @@ public final class DatabaseCopy {
    * @throws IOException if the copy cannot be written there
    */
   public static void make(Path from, Path to) throws DatabaseUnavailableException, IOException {
-    make(from, to, DatabaseCopy::copy, new LongWork(from));
+    make(from, to, DatabaseCopy::copy, DatabaseCopy::check, new LongWork(from));
   }
 
   /**
@@ -67,14 +67,32 @@ public final class DatabaseCopy {
    */
   static void make(Connection open, Path from, Path to, LongWork longWork)
       throws DatabaseUnavailableException, IOException {
-    make(from, to, (file, copy) -> copy(open, file, copy), longWork);
+    make(
+        from, to, (file, copy) -> copy(open, file, copy), file -> checkPages(open, file), longWork);
   }
 
   private interface Copying {
-    void copy(Path from, Path to) throws DatabaseUnavailableException, IOException;
+    void copy(Path from, Path to) throws NotCopied, DatabaseUnavailableException, IOException;
   }
 
-  private static void make(Path from, Path to, Copying copying, LongWork longWork)
+  private interface Check {
+    void of(Path file) throws SQLException, DatabaseUnavailableException;
+  }
+
+  /** SQLite did not copy it, and does not say which of the two files it was. */
+  private static final class NotCopied extends Exception {
+    private final SQLException said;
+
+    NotCopied(SQLException said) {
+      super(said);
+      this.said = said;
+    }
+  }
+
+  /**
+   * @param ofAllPages what tells whether it was the database where it was not copied
+   */
+  private static void make(Path from, Path to, Copying copying, Check ofAllPages, LongWork longWork)
       throws DatabaseUnavailableException, IOException {
     Path unfinished = to.resolveSibling(to.getFileName() + UNFINISHED);
     try {
@@ -90,9 +108,31 @@ public final class DatabaseCopy {
       Files.move(
           unfinished, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       sync(to.toAbsolutePath().getParent());
+    } catch (NotCopied e) {
+      // First: what there is of it may fill the disk, and to look takes as long as to copy.
+      delete(unfinished);
+      throw why(from, unfinished, e, ofAllPages);
     } finally {
       delete(unfinished);
     }
+  }
+
+  /** Where all of the database can be read, it was the copy. Nobody is kept from writing by now. */
+  private static IOException why(Path from, Path to, NotCopied e, Check ofAllPages)
+      throws DatabaseUnavailableException {
+    DatabaseUnavailableException fault = Faults.of(from, e.said);
+    if (fault.trouble() == Trouble.LOCKED) {
+      throw fault;
+    }
+    // To read one needs no room.
+    if (fault.trouble() != Trouble.FULL) {
+      try {
+        ofAllPages.of(from);
+      } catch (SQLException ofDatabase) {
+        throw Faults.of(from, ofDatabase);
+      }
+    }
+    return ofTheCopy(Faults.of(to, e.said));
   }
 
   private static long sizeOf(Path file) throws IOException {
@@ -108,8 +148,7 @@ public final class DatabaseCopy {
   }
 
   private static IOException ofTheCopy(DatabaseUnavailableException e) {
-    return new IOException(
-        e.trouble() == Trouble.FULL ? "No space left on device" : e.getMessage(), e);
+    return new IOException(e.trouble() == Trouble.FULL ? DiskTrouble.FULL : e.getMessage(), e);
   }
 
   /**
@@ -188,7 +227,7 @@ public final class DatabaseCopy {
 
   /** The write lock is held by a connection of its own, which writes nothing. */
   private static void copyWithoutWriters(Path from, Path to)
-      throws DatabaseUnavailableException, IOException {
+      throws NotCopied, DatabaseUnavailableException, IOException {
     DatabaseFile.key(from);
     try (Connection holding = open(from, false);
         Statement statement = holding.createStatement()) {
@@ -201,7 +240,8 @@ public final class DatabaseCopy {
     }
   }
 
-  private static void copy(Path from, Path to) throws DatabaseUnavailableException, IOException {
+  private static void copy(Path from, Path to)
+      throws NotCopied, DatabaseUnavailableException, IOException {
     DatabaseFile.key(from);
     try (Connection connection = open(from)) {
       copy(connection, from, to);
@@ -211,13 +251,13 @@ public final class DatabaseCopy {
   }
 
   private static void copy(Connection open, Path from, Path to)
-      throws DatabaseUnavailableException, IOException {
+      throws NotCopied, DatabaseUnavailableException, IOException {
     try {
       refuse(open, from);
       DB database = open.unwrap(SQLiteConnection.class).getDatabase();
       int code = database.backup("main", to.toString(), null, PAUSE_MILLIS, PAUSES, ALL_PAGES);
       if (code != SQLiteErrorCode.SQLITE_OK.code) {
-        throw notCopied(open, from, to, DB.newSQLException(code, "not copied"));
+        throw new NotCopied(DB.newSQLException(code, "not copied"));
       }
     } catch (SQLException e) {
       throw Faults.of(from, e);
@@ -227,21 +267,6 @@ public final class DatabaseCopy {
     } catch (SQLException e) {
       throw ofTheCopy(Faults.of(to, e));
     }
-  }
-
-  /**
-   * SQLite does not say which of the two files it was: where all of the database can be read, it
-   * was the copy. What there is of that goes first, for it may fill the disk.
-   */
-  private static IOException notCopied(Connection open, Path from, Path to, SQLException e)
-      throws SQLException, DatabaseUnavailableException, IOException {
-    DatabaseUnavailableException fault = Faults.of(from, e);
-    if (fault.trouble() == Trouble.LOCKED) {
-      throw fault;
-    }
-    delete(to);
-    checkPages(open, from);
-    return ofTheCopy(Faults.of(to, e));
   }
 
   /** Copied was also that the database has a write-ahead log: a copy has none beside it. */

@@ -5,6 +5,9 @@ import java.nio.file.FileSystemException;
 
 /** Why a file could not be read or written, and what helps, in words for a person. */
 public final class DiskTrouble {
+  /** As the system says it; how much is wanted may stand behind it. */
+  static final String FULL = "No space left on device";
+
   private DiskTrouble() {}
 
   /** Returns what the system says was wrong, without the name of the file. */
@@ -39,10 +42,12 @@ public final class DiskTrouble {
    *     likely, a right
    */
   public static String next(IOException e, String otherwise) {
-    return switch (reason(e)) {
-      case "No space left on device", "Disk quota exceeded" -> "make room on its disk";
-      case "Read-only file system" -> "see why its disk is mounted read-only (dmesg, mount)";
-      default -> otherwise;
-    };
+    String reason = reason(e);
+    if (reason.startsWith(FULL) || reason.equals("Disk quota exceeded")) {
+      return "make room on its disk";
+    }
+    return reason.equals("Read-only file system")
+        ? "see why its disk is mounted read-only (dmesg, mount)"
+        : otherwise;
   }
 }

@@ -21,13 +21,16 @@ final class Room {
   /**
    * Sees whether there is room for so much and a little more.
    *
-   * @throws IOException as the system says it where there is none
+   * @throws IOException as the system says it where there is none, and how much there is
    */
   static void check(Path folder, long bytes) throws IOException {
+    long wanted = bytes + bytes / SHARE_ON_TOP;
     // Not of the file store, which Java does not find where the mounts are not told, as in a
     // chroot.
-    if (folder.toFile().getUsableSpace() < bytes + bytes / SHARE_ON_TOP) {
-      throw new IOException("No space left on device");
+    long free = folder.toFile().getUsableSpace();
+    if (free < wanted) {
+      throw new IOException(
+          DiskTrouble.FULL + ": " + wanted + " bytes are wanted, " + free + " are free");
     }
   }
 

@@ -130,7 +130,7 @@ final class Upgrade {
       FolderOwner.give(unfinished(copy));
     } catch (IOException e) {
       throw new DatabaseUnavailableException(
-          String.valueOf(e.getMessage()).contains("No space left")
+          String.valueOf(e.getMessage()).contains(DiskTrouble.FULL)
               ? Trouble.FULL
               : Trouble.UNREADABLE,
           file

@@ -25,6 +25,7 @@ import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,6 +163,26 @@ class BackupCommandsTest {
 
     assertEquals(0, ran.exitCode(), ran.err());
     assertEquals(List.of("Ada"), names(copy));
+  }
+
+  @Test
+  void where_there_is_no_room_it_is_told_how_much_is_wanted_and_what_to_do() throws Exception {
+    // Larger than any disk has room for: a file of holes takes none itself.
+    try (RandomAccessFile file = new RandomAccessFile(tool.databaseFile().toFile(), "rw")) {
+      file.setLength(place.toFile().getUsableSpace());
+    }
+
+    Ran ran = tool.run("backup", copy.toString());
+
+    assertTrue(
+        ran.err()
+            .matches(
+                Pattern.quote(copy.toString())
+                    + " cannot be written \\(No space left on device: \\d+ bytes are wanted, \\d+ are free\\);"
+                    + " make room on its disk, or give a file on another; nothing was changed there\n"),
+        ran.err());
+    assertEquals(1, ran.exitCode());
+    assertEquals(List.of("data"), files(place));
   }
 
   @Test

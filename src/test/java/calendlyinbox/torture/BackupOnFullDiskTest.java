@@ -35,12 +35,16 @@ class BackupOnFullDiskTest {
                 handle.execute(
                     "INSERT INTO invitees (uri, answers) VALUES ('large', zeroblob(?))", LARGE));
         assertEquals(Optional.empty(), database.emptyLog());
-        disk.fillBut(Files.size(file) / 2);
+        long wanted = Files.size(file) + Files.size(file) / 20;
+        long free = 4096 * (Files.size(file) / 2 / 4096);
+        disk.fillBut(free);
 
         IOException refused =
             assertThrows(IOException.class, () -> DatabaseCopy.makeWithoutWriters(file, copy));
 
-        assertEquals("No space left on device", refused.getMessage());
+        assertEquals(
+            "No space left on device: " + wanted + " bytes are wanted, " + free + " are free",
+            refused.getMessage());
         assertNull(refused.getCause(), "what SQLite met, where it was begun");
         assertFalse(Files.exists(copy));
 

@@ -8,10 +8,13 @@ import calendlyinbox.subscriptions.Finding;
 import calendlyinbox.subscriptions.SubscriptionWatch;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,7 +79,7 @@ final class Outlook implements Alerts.Look {
       log.error("Health could not be found out; it is tried again", e.getCause());
       return sight;
     }
-    failedEvents(sight);
+    events(sight);
     return sight;
   }
 
@@ -108,16 +111,26 @@ final class Outlook implements Alerts.Look {
     }
   }
 
-  private void failedEvents(Sight sight) {
+  /** One that was tried in vain for long and is then given up is news twice. */
+  private void events(Sight sight) {
     try {
       long failed = database.look(StatusCounts::failed);
-      if (failed == 0) {
+      long retried = database.look(StatusCounts::retried);
+      if (failed + retried == 0) {
         sight.well(Concern.EVENTS);
-      } else {
-        sight.trouble(Concern.EVENTS, failed, "failed: " + failed);
+        return;
       }
+      String words =
+          Stream.of(count("failed: ", failed), count("tried in vain: ", retried))
+              .flatMap(Optional::stream)
+              .collect(Collectors.joining(", "));
+      sight.trouble(Concern.EVENTS, GRAVE * failed + retried, words);
     } catch (DatabaseUnavailableException e) {
       log.debug("Failed events are not counted: reason={}", e.word());
     }
+  }
+
+  private static Optional<String> count(String what, long n) {
+    return n == 0 ? Optional.empty() : Optional.of(what + n);
   }
 }

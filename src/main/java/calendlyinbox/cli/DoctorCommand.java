@@ -68,6 +68,7 @@ final class DoctorCommand implements Callable<Integer> {
         new DiskCheck(site.dataFolder()),
         new JournalCheck(site.journal()),
         new DatabaseCheck(data),
+        new EventsCheck(data),
         new ClockCheck(account, site.signatureTolerance()),
         new TokenCheck(account),
         new ScopesCheck(account, wanted.scope()),

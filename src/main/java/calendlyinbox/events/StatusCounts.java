@@ -22,7 +22,11 @@ public final class StatusCounts {
       """;
   static final String FAILED =
       "SELECT count(*) FROM calendly_webhook_events WHERE status = 'failed'";
+  static final String RETRIED =
+      "SELECT count(*) FROM calendly_webhook_events WHERE status = 'pending' AND attempts >= :often";
   static final String ALL = "SELECT count(*) FROM calendly_webhook_events";
+
+  private static final int OFTEN = 5;
 
   private StatusCounts() {}
 
@@ -34,6 +38,14 @@ public final class StatusCounts {
   /** Returns how many were given up. */
   public static long failed(Handle handle) {
     return handle.createQuery(FAILED).mapTo(Long.class).one();
+  }
+
+  /**
+   * Returns how many were tried so often, over six minutes or more, that it is no passing trouble;
+   * they are tried for a day before they are given up.
+   */
+  public static long retried(Handle handle) {
+    return handle.createQuery(RETRIED).bind("often", OFTEN).mapTo(Long.class).one();
   }
 
   private static Map<String, Long> count(Handle handle) {

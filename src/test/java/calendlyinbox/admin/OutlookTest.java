@@ -1,6 +1,7 @@
 package calendlyinbox.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.events.EventProcessor;
 import calendlyinbox.events.EventQueue;
@@ -111,6 +112,31 @@ class OutlookTest {
 
     clockWatch.received(1);
     assertEquals("well", look(tokenWatch, Concern.CLOCK));
+  }
+
+  @Test
+  void an_event_that_is_tried_in_vain_is_trouble_before_it_is_given_up_and_more_then()
+      throws Exception {
+    assertEquals("well", look(tokenWatch, Concern.EVENTS));
+    database.write(
+        handle ->
+            handle.execute(
+                "INSERT INTO calendly_webhook_events (event_id, event_type, status, payload, received_at, attempts)"
+                    + " VALUES ('e', 'invitee.created', 'pending', '{}', '2026-11-23T12:00:00.000000Z', 4)"));
+    assertEquals("well", look(tokenWatch, Concern.EVENTS));
+
+    changed("attempts = 5");
+    Sight.Trouble before = sight(tokenWatch).trouble(Concern.EVENTS).orElseThrow();
+    changed("status = 'failed'");
+    Sight.Trouble after = sight(tokenWatch).trouble(Concern.EVENTS).orElseThrow();
+
+    assertEquals("tried in vain: 1", before.text());
+    assertEquals("failed: 1", after.text());
+    assertTrue(after.level() > before.level(), "it is news");
+  }
+
+  private void changed(String what) throws Exception {
+    database.write(handle -> handle.execute("UPDATE calendly_webhook_events SET " + what));
   }
 
   /** As where a library does not load: the rest must not be hidden by it. */

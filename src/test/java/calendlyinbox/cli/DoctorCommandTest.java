@@ -1,5 +1,6 @@
 package calendlyinbox.cli;
 
+import static calendlyinbox.cli.Tool.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -38,6 +39,7 @@ class DoctorCommandTest {
           ✓ disk               N MB free
           ✓ journal            can be written, no damaged lines
           ✓ database           quick_check ok, version 3, writable
+          ✓ events             none failed
           ✓ clock              as Calendly's
           ✓ token              taken by Calendly
           ✓ token scopes       users:read, webhooks:write, scheduled_events:read
@@ -70,6 +72,7 @@ class DoctorCommandTest {
           ✓ disk               N MB free
           ✗ journal            1 damaged stretch was set aside in DATA/journal/damaged; look at the files there, then move them away
           ✓ database           quick_check ok, version 3, writable
+          ✓ events             none failed
           ✗ clock              91 s behind Calendly's, and SIGNATURE_TOLERANCE is 180 s; let the network set it: sudo timedatectl set-ntp true
           ✗ token              Calendly refuses the token (401): The access token expired; make a new personal access token \
           (Calendly, Integrations & apps, API and webhooks), set CALENDLY_API_TOKEN to it, and restart the server
@@ -100,6 +103,7 @@ class DoctorCommandTest {
         ✓ disk               N MB free
         ✓ journal            can be written, no damaged lines
         ✓ database           quick_check ok, version 3, writable
+        ✓ events             none failed
         – clock              CALENDLY_API_TOKEN is not set, so Calendly is not asked
         – token              CALENDLY_API_TOKEN is not set, so Calendly is not asked
         – token scopes       CALENDLY_API_TOKEN is not set, so Calendly is not asked
@@ -109,6 +113,30 @@ class DoctorCommandTest {
         """,
         steady(ran.out()));
     assertEquals(0, ran.exitCode());
+  }
+
+  @Test
+  void events_that_were_given_up_or_are_tried_in_vain_are_not_well() throws Exception {
+    Tool tool = Tool.in(folder).withKeys("a-key").withDatabase();
+    Files.createDirectories(folder.resolve("journal"));
+    tool.storeEvent(1, "invitee.created", "pending", utf8("{}"));
+    assertEquals("✓ events             none failed", tool.run("doctor").lines().get(5));
+
+    tool.execute("UPDATE calendly_webhook_events SET attempts = 5");
+    Ran retried = tool.run("doctor");
+    assertEquals(
+        "✗ events             1 could not be applied in several tries, and are tried for a day; ./run.sh events --status"
+            + " pending, events show ID for the reason, then replay ID",
+        retried.lines().get(5));
+    assertEquals(1, retried.exitCode());
+
+    tool.execute("UPDATE calendly_webhook_events SET status = 'failed'");
+    Ran failed = tool.run("doctor");
+    assertEquals(
+        "✗ events             1 failed, and are not tried any more; ./run.sh events --status failed, events show ID for the"
+            + " reason, then replay ID",
+        failed.lines().get(5));
+    assertEquals(1, failed.exitCode());
   }
 
   @Test
@@ -127,9 +155,10 @@ class DoctorCommandTest {
                 + " does not exist; start the server once (./run.sh), or set DATA_DIR to its data folder",
             "– disk               skipped: first mend data folder",
             "– journal            skipped: first mend data folder",
-            "– database           skipped: first mend data folder"),
-        ran.lines().subList(0, 5));
-    assertEquals("– PUBLIC_URL         skipped: first mend configuration", ran.lines().get(10));
+            "– database           skipped: first mend data folder",
+            "– events             skipped: first mend data folder"),
+        ran.lines().subList(0, 6));
+    assertEquals("– PUBLIC_URL         skipped: first mend configuration", ran.lines().get(11));
     assertEquals(1, ran.exitCode());
     assertTrue(Files.notExists(nowhere));
   }
@@ -143,15 +172,15 @@ class DoctorCommandTest {
 
       assertEquals(1, away.exitCode());
       assertTrue(
-          away.lines().get(5).startsWith("✗ clock              Calendly could not be reached: "),
+          away.lines().get(6).startsWith("✗ clock              Calendly could not be reached: "),
           away.out());
       assertTrue(
           away.lines()
-              .get(5)
+              .get(6)
               .endsWith(
                   "; see whether this machine reaches it: curl -sS " + connected.calendly.url()),
           away.out());
-      assertEquals("– token              skipped: first mend clock", away.lines().get(6));
+      assertEquals("– token              skipped: first mend clock", away.lines().get(7));
     }
   }
 
@@ -173,6 +202,7 @@ class DoctorCommandTest {
               "disk well",
               "journal well",
               "database well",
+              "events well",
               "clock well",
               "token well",
               "token scopes well",
@@ -184,7 +214,7 @@ class DoctorCommandTest {
           "{\"check\":\"subscription\",\"state\":\"not_well\",\"finding\":\"no subscription with scope user delivers to "
               + connected.publicUrl
               + "/api/calendly/webhook\",\"fix\":\"./run.sh connect makes one, and so does the running server\"}",
-          rows.get(9).toString());
+          rows.get(10).toString());
       assertTrue(rows.get(0).get("fix").isNull());
     }
   }
@@ -220,7 +250,7 @@ class DoctorCommandTest {
       Ran ran = tool.run("doctor");
 
       assertEquals(0, ran.exitCode(), ran.out());
-      assertTrue(ran.lines().get(10).startsWith("✓ PUBLIC_URL "), ran.out());
+      assertTrue(ran.lines().get(11).startsWith("✓ PUBLIC_URL "), ran.out());
       assertEquals(List.of("0"), receiver.rows("SELECT count(*) FROM calendly_webhook_events"));
       receiver.awaitWell("/health");
     }

@@ -33,6 +33,27 @@ class StatusCountsTest {
     }
   }
 
+  @Test
+  void what_was_tried_for_minutes_is_told_from_what_may_pass() throws Exception {
+    try (Database database = database()) {
+      database.write(handle -> store(handle, 5, "pending"));
+      database.write(handle -> store(handle, 2, "failed"));
+      for (int attempts : new int[] {1, 2, 3, 4}) {
+        tried(database, attempts);
+        assertEquals(0, database.look(StatusCounts::retried));
+      }
+
+      tried(database, 5);
+
+      assertEquals(5, database.look(StatusCounts::retried));
+    }
+  }
+
+  private static void tried(Database database, int attempts) throws Exception {
+    database.write(
+        handle -> handle.execute("UPDATE calendly_webhook_events SET attempts = ?", attempts));
+  }
+
   /** With a million events and their payloads, a walk through the table would take seconds. */
   @Test
   void nothing_is_counted_by_a_walk_through_the_table() throws Exception {
@@ -43,6 +64,9 @@ class StatusCountsTest {
           "SEARCH calendly_webhook_events USING COVERING INDEX events_by_status (status=?)";
       assertEquals(List.of(few), plan(database, StatusCounts.OTHERS));
       assertEquals(List.of(few), plan(database, StatusCounts.FAILED));
+      assertEquals(
+          List.of("SEARCH calendly_webhook_events USING INDEX events_by_status (status=?)"),
+          plan(database, StatusCounts.RETRIED.replace(":often", "5")));
       assertEquals(
           List.of("SCAN calendly_webhook_events USING COVERING INDEX events_by_status"),
           plan(database, StatusCounts.ALL));

@@ -86,7 +86,13 @@ public final class Backup {
       waiting = waiting(acknowledged);
     }
     Optional<Path> fuller = FullerCopy.keep(to, database);
-    DatabaseCopy.makeWithoutWriters(file, to);
+    try {
+      DatabaseCopy.makeWithoutWriters(file, to);
+    } finally {
+      if (fuller.isPresent()) {
+        FullerCopy.putBackWithoutAnother(fuller.get(), to);
+      }
+    }
     if (to.toRealPath().startsWith(folder.toRealPath())) {
       // Or a forget of the server's, which looks into every file there, could not read it.
       FolderOwner.give(to);

@@ -7,6 +7,7 @@ import calendlyinbox.store.SetAside;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
@@ -26,7 +27,7 @@ final class FullerCopy {
   private FullerCopy() {}
 
   /**
-   * Gives such a copy a second name, by its own age: however often that is tried, it is one.
+   * Puts such a copy aside, under a name by its own age.
    *
    * @return under which name it is kept; empty if there is none that is fuller
    */
@@ -36,10 +37,16 @@ final class FullerCopy {
       return Optional.empty();
     }
     Path kept = SetAside.beside(copy, "fuller", Files.getLastModifiedTime(copy).toInstant());
-    if (!Files.exists(kept)) {
-      Files.createLink(kept, copy);
-    }
+    // Not a second name: many a disk that copies are made on has none for a file.
+    Files.move(copy, kept, StandardCopyOption.ATOMIC_MOVE);
     return Optional.of(kept);
+  }
+
+  /** To be called when all is done: where no copy was made, the former one is the copy again. */
+  static void putBackWithoutAnother(Path kept, Path copy) throws IOException {
+    if (Files.notExists(copy)) {
+      Files.move(kept, copy, StandardCopyOption.ATOMIC_MOVE);
+    }
   }
 
   /** What is no database has none. */

@@ -136,6 +136,19 @@ class BackupCommandsTest {
   }
 
   @Test
+  void where_no_copy_is_made_the_fuller_one_stays_under_its_name() throws Exception {
+    assertEquals(0, tool.run("backup", copy.toString()).exitCode());
+    Files.delete(tool.databaseFile());
+    Tool anew = Tool.in(data).withDatabase();
+    Files.createDirectories(place.resolve("copy.db.unfinished/in-the-way"));
+
+    assertEquals(1, anew.run("backup", "--force", copy.toString()).exitCode());
+
+    assertEquals(List.of("copy.db", "copy.db.unfinished", "data"), files(place));
+    assertEquals(List.of("Ada"), names(copy));
+  }
+
+  @Test
   void what_cannot_be_written_is_one_line_and_nothing_is_left_of_it() throws Exception {
     Path nowhere = place.resolve("nowhere/copy.db");
 

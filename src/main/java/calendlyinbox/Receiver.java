@@ -91,10 +91,13 @@ final class Receiver implements Closeable {
   }
 
   private void start(Config config, Clock clock) throws CannotStart {
-    boolean lost = Files.isDirectory(config.journal()) && !Files.exists(config.database());
+    boolean first = Files.notExists(config.journal());
     prepareFolder(config.dataFolder());
     prepareFolder(config.journal());
     lock(config);
+    if (first) {
+      opened.push(() -> leaveNoJournal(config.journal()));
+    }
     refuse(LinkedDatabase.refusal(config.database().toAbsolutePath()));
     LiveKeys keys = SigningKeys.open(config);
     opened.push(keys);
@@ -102,10 +105,8 @@ final class Receiver implements Closeable {
     database = new Database(config.database(), DATABASE_PATIENCE, clock);
     refuse(database.refusal());
     opened.push(database);
-    if (lost) {
-      log.warn(
-          "Database is gone, and made anew: file={}; next: stop the server and ./run.sh restore a backup",
-          config.database());
+    if (!first) {
+      database.stoodBefore();
     }
     Journal journal = journal(config, clock);
     opened.push(journal);
@@ -236,6 +237,17 @@ final class Receiver implements Closeable {
       Thread.currentThread().interrupt();
     }
     log.info("Stopped: left_in_journal_bytes={}", queue.backlog().bytes());
+  }
+
+  /**
+   * By the journal's folder a start tells that a server ran here before, and had a database; so one
+   * that did not come that far leaves none. Under the lock, since without it another start may have
+   * the folder by now.
+   */
+  private void leaveNoJournal(Path folder) throws IOException {
+    if (door == null) {
+      Files.deleteIfExists(folder);
+    }
   }
 
   private static void refuse(Optional<String> reason) throws CannotStart {

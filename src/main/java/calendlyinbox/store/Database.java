@@ -76,6 +76,19 @@ public final class Database implements Closeable {
     }
   }
 
+  /**
+   * Says that there was one before: if it is made anew, the log tells so. To be called before
+   * anything is done with it.
+   */
+  public void stoodBefore() {
+    turn.lock();
+    try {
+      connection.stoodBefore();
+    } finally {
+      turn.unlock();
+    }
+  }
+
   /** What is done in a transaction, or in a look. */
   public interface Work<T> {
     T on(Handle handle);

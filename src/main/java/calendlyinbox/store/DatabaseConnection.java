@@ -35,11 +35,16 @@ final class DatabaseConnection implements Closeable {
   private Connection connection;
   private LogMover mover;
 
-  // Whether one was ever open.
+  // Whether there was one before.
   private boolean stood;
 
   // Written by whoever has the turn, read by anybody.
   private volatile boolean broughtForward;
+
+  /** See {@link Database#stoodBefore}. */
+  void stoodBefore() {
+    stood = true;
+  }
 
   /** Opens nothing yet. */
   DatabaseConnection(Path file, Duration patience, Clock clock, int manyFrames, LongWork longWork) {
@@ -181,13 +186,14 @@ final class DatabaseConnection implements Closeable {
       createOwnerOnly();
       DatabaseFile written = opened.open();
       connection = writing();
-      prepare();
+      boolean made = prepare();
       written.noteLog();
       mover = new LogMover(file, written, connection, writing(), manyFrames);
       // SQLite opened what stood under the name, a moment after it was looked at: only now is it
       // sure which file that is.
       check();
       handle = ConnectionSettings.handleOf(connection);
+      tellIfMadeAnew(made);
       stood = true;
     } catch (SQLException e) {
       closeConnection();
@@ -202,10 +208,20 @@ final class DatabaseConnection implements Closeable {
     }
   }
 
-  private void prepare() throws SQLException, DatabaseUnavailableException {
+  /** What else stands there soon is well, and tells nobody that all rows are gone. */
+  private void tellIfMadeAnew(boolean made) {
+    if (made && stood) {
+      log.warn(
+          "Database is gone, and made anew: file={}; next: put the file back, or stop the server and ./run.sh restore a"
+              + " backup",
+          file);
+    }
+  }
+
+  private boolean prepare() throws SQLException, DatabaseUnavailableException {
     broughtForward = Schema.version(connection) < Schema.VERSION && !Schema.isEmpty(connection);
     try {
-      Schema.prepare(connection, opened::readOnly, file, clock, longWork);
+      return Schema.prepare(connection, opened::readOnly, file, clock, longWork);
     } finally {
       broughtForward = false;
     }
@@ -218,12 +234,6 @@ final class DatabaseConnection implements Closeable {
     try {
       OwnerOnly.createFile(file);
       FolderOwner.give(file);
-      if (stood) {
-        log.warn(
-            "Database is gone, and made anew: file={}; next: put the file back, or stop the server and ./run.sh restore a"
-                + " backup",
-            file);
-      }
     } catch (FileAlreadyExistsException madeByAnotherProcess) {
       log.debug("Database file was made by another process at the same moment");
     }

@@ -39,16 +39,19 @@ final class Schema {
    *
    * @param another see {@link Upgrade}
    * @param longWork bringing forward what others can break off
+   * @return whether it was empty, and the tables were made
    */
-  static void prepare(
+  static boolean prepare(
       Connection connection, Upgrade.Another another, Path file, Clock clock, LongWork longWork)
       throws SQLException, DatabaseUnavailableException {
     // Before anything is changed, the journal mode included: it may be another program's.
     refuse(connection, file);
     execute(connection, "PRAGMA journal_mode = WAL");
+    boolean made = false;
     if (isEmpty(connection)) {
       execute(connection, "BEGIN IMMEDIATE");
-      if (isEmpty(connection)) {
+      made = isEmpty(connection);
+      if (made) {
         execute(connection, ddl());
       }
       execute(connection, "COMMIT");
@@ -60,6 +63,7 @@ final class Schema {
     // when a crash came between the commit and this.
     execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");
     refuse(connection, file);
+    return made;
   }
 
   /** Throws where the database is not empty, and not ours or too new. Changes nothing. */

@@ -82,7 +82,7 @@ final class SyncRuns {
     }
   }
 
-  /** Returns whether a sync of the default range was broken off, by a crash or by Calendly. */
+  /** Returns whether there is any sync, whatever came of it. */
   boolean any() throws DatabaseUnavailableException {
     return database.write(
         handle ->
@@ -92,6 +92,7 @@ final class SyncRuns {
                 .one());
   }
 
+  /** Returns whether a sync of the default range was broken off, by a crash or by Calendly. */
   boolean anyUnfinished() throws DatabaseUnavailableException {
     return database.write(handle -> newestRunning(handle, SyncRequest.BROKEN_OFF).isPresent());
   }

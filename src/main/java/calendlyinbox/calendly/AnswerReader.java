@@ -4,7 +4,6 @@ import calendlyinbox.calendly.ApiProblem.Conflict;
 import calendlyinbox.calendly.ApiProblem.Forbidden;
 import calendlyinbox.calendly.ApiProblem.Invalid;
 import calendlyinbox.calendly.ApiProblem.NotFound;
-import calendlyinbox.calendly.ApiProblem.TooLarge;
 import calendlyinbox.calendly.ApiProblem.Unauthorized;
 import calendlyinbox.calendly.ApiProblem.Unreachable;
 import java.time.Clock;
@@ -49,14 +48,11 @@ final class AnswerReader {
         return new Verdict.Again<>("HTTP " + status + ": " + error.message(), retryAfter(answer));
       }
       return new Verdict.Final<>(ApiResult.failed(refusal(status, error)));
-    } catch (TooMuchJsonException e) {
-      // Of a list, less may be asked for; of anything else, the next answer would be the same.
-      return new Verdict.Final<>(
-          ApiResult.failed(new TooLarge("HTTP " + status + " with " + e.getMessage())));
     } catch (MalformedAnswerException e) {
-      return new Verdict.Again<>(
-          "HTTP " + status + " with " + CleanText.of(hide.apply(e.getMessage())),
-          retryAfter(answer));
+      String reason = "HTTP " + status + " with " + CleanText.of(hide.apply(e.getMessage()));
+      return e.tooLarge()
+          ? new Verdict.TooLarge<>(reason)
+          : new Verdict.Again<>(reason, retryAfter(answer));
     }
   }
 

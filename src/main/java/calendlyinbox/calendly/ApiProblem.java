@@ -134,11 +134,14 @@ public sealed interface ApiProblem {
     }
   }
 
-  /** More came than an answer may hold (see {@link ApiSettings}), or more JSON than is read. */
+  /**
+   * More came than an answer may hold, in bytes (see {@link ApiSettings}) or in values (see {@link
+   * ExactJson}); the rest was not read.
+   */
   record TooLarge(String reason) implements ApiProblem {
     @Override
     public String sentence() {
-      return "Calendly could not be reached: " + reason;
+      return "Calendly answered too much: " + reason;
     }
   }
 

@@ -110,13 +110,11 @@ final class Caller {
         throttle.pause(slower.pause());
         log.warn("Calendly's rate limit is used up: wait_s={}", slower.pause().toSeconds());
       }
+      if (verdict instanceof Verdict.TooLarge<T> answered) {
+        return new Verdict.Final<>(ApiResult.failed(tooLarge(request, answered.reason())));
+      }
       if (verdict instanceof Verdict.Again<T> again && !request.repeatable()) {
         return new Verdict.Final<>(ApiResult.failed(new Uncertain(again.reason())));
-      }
-      if (verdict instanceof Verdict.Final<T> over
-          && over.result().failure().orElse(null) instanceof TooLarge unread
-          && !request.repeatable()) {
-        return new Verdict.Final<>(ApiResult.failed(new Uncertain(unread.reason())));
       }
       return verdict;
     } catch (NoAnswerException e) {
@@ -132,8 +130,8 @@ final class Caller {
           ? new Verdict.Again<>(e.getMessage(), Optional.empty())
           : new Verdict.Final<>(
               ApiResult.failed(
-                  e.tooLarge() && request.repeatable()
-                      ? new TooLarge(e.getMessage())
+                  e.tooLarge()
+                      ? tooLarge(request, e.getMessage())
                       : lost(request, e.getMessage(), e.passesWithTime())));
     } finally {
       allowance.spend(Duration.ofMillis(clock.millis() - started));
@@ -142,6 +140,10 @@ final class Caller {
 
   private static ApiProblem lost(ApiRequest request, String reason, boolean passesWithTime) {
     return request.repeatable() ? new Unreachable(reason, passesWithTime) : new Uncertain(reason);
+  }
+
+  private static ApiProblem tooLarge(ApiRequest request, String reason) {
+    return request.repeatable() ? new TooLarge(reason) : new Uncertain(reason);
   }
 
   private static <T> ApiProblem givingUp(Verdict<T> last, int tries) {

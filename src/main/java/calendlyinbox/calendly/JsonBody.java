@@ -34,7 +34,8 @@ final class JsonBody {
       throw new MalformedAnswerException(
           "JSON that breaks off after " + answer.body().length + " bytes", e);
     } catch (StreamConstraintsException e) {
-      throw new TooMuchJsonException("more JSON than is read: " + e.getOriginalMessage(), e);
+      // Its message has numbers alone: how much of what, and how much is read.
+      throw new MalformedAnswerException("more JSON than is read: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new MalformedAnswerException("no readable JSON", e);
     }

@@ -1,7 +1,9 @@
 package calendlyinbox.calendly;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+
 /** An answer that is not the API's language: no JSON, or not the JSON that was to be expected. */
-class MalformedAnswerException extends Exception {
+final class MalformedAnswerException extends Exception {
   private static final long serialVersionUID = 1;
 
   MalformedAnswerException(String message) {
@@ -10,5 +12,10 @@ class MalformedAnswerException extends Exception {
 
   MalformedAnswerException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** Whether it is JSON, but more of it than is read. */
+  boolean tooLarge() {
+    return getCause() instanceof StreamConstraintsException;
   }
 }

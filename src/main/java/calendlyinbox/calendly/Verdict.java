@@ -15,6 +15,9 @@ sealed interface Verdict<T> {
    */
   record Again<T>(String reason, Optional<Duration> pause) implements Verdict<T> {}
 
+  /** More than is read; the next try would bring as much. */
+  record TooLarge<T>(String reason) implements Verdict<T> {}
+
   /** 429: nothing was done, and nothing may be sent before the wait is over. */
   record Slower<T>(Duration pause) implements Verdict<T> {}
 }

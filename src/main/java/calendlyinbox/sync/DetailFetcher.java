@@ -3,8 +3,6 @@ package calendlyinbox.sync;
 import calendlyinbox.calendly.ApiProblem;
 import calendlyinbox.calendly.ApiResult;
 import calendlyinbox.calendly.CalendlyApi;
-import calendlyinbox.calendly.Location;
-import calendlyinbox.calendly.ScheduledEvent;
 import calendlyinbox.calendly.Sighting;
 import calendlyinbox.events.Cause;
 import calendlyinbox.events.LogText;
@@ -150,25 +148,23 @@ public final class DetailFetcher implements Closeable {
   }
 
   private void take(Wish wish, Sighting sighting) throws DatabaseUnavailableException {
-    ScheduledEvent event = sighting.event();
-    boolean linkOnItsWay =
-        event.location().map(Location::linkIsOnItsWay).orElse(false)
-            && !event.canceled().orElse(false);
     int looks = wish.looks() + (wish.link() ? 1 : 0);
     Instant now = clock.instant();
     Optional<Instant> next = LinkLooks.next(wish.since(), looks, now);
-    boolean saved =
+    Optional<Boolean> linkOnItsWay =
         database.write(
             handle -> {
               DetailRows rows = new DetailRows(handle);
               if (!rows.has(wish)) {
                 // Purged, or of one who was forgotten, while Calendly was asked.
-                return false;
+                return Optional.empty();
               }
-              mirror.describe(handle, event, sighting.identity());
+              mirror.describe(handle, sighting.event(), sighting.identity());
               new Sightings(handle).keep(sighting);
-              // Also where the row does: by a clock that is behind, what a webhook said is newer.
-              if (!linkOnItsWay && !rows.awaitsLink(wish)) {
+              // Asked of the row: by a clock that is behind, the sighting may be before what the
+              // webhook told, and its link not in force.
+              boolean onItsWay = rows.isLinkOnItsWay(wish);
+              if (!onItsWay) {
                 rows.fulfilled(wish);
               } else if (next.isPresent()) {
                 rows.lookAgain(wish, looks, next.get());
@@ -176,15 +172,14 @@ public final class DetailFetcher implements Closeable {
                 rows.failed(
                     wish, "the conference link was not made within an hour", Optional.empty());
               }
-              return true;
+              return Optional.of(onItsWay);
             });
-    if (!saved) {
-      return;
-    }
-    log.info(
-        "Meeting details saved: meeting={} link_on_its_way={}",
-        LogText.of(wish.meeting()),
-        linkOnItsWay);
+    linkOnItsWay.ifPresent(
+        onItsWay ->
+            log.info(
+                "Meeting details saved: meeting={} link_on_its_way={}",
+                LogText.of(wish.meeting()),
+                onItsWay));
   }
 
   private boolean refused(Wish wish, ApiProblem problem) throws DatabaseUnavailableException {

@@ -22,6 +22,9 @@ final class DetailRows {
         last_error = NULL
       """;
 
+  private static final String LINK_IS_ON_ITS_WAY =
+      "location_status IN ('initiated', 'processing') AND status = 'active'";
+
   /** By what the tables know now, after all that was applied: an old event may be applied again. */
   private static final String WANT_WHAT_IS_MISSING =
       """
@@ -29,8 +32,9 @@ final class DetailRows {
       SELECT uri, iif(described_by = '', 'details', 'link'), :now, iif(described_by = '', :now, :linkAt)
       FROM meetings
       WHERE uri = :uri
-        AND (described_by = '' OR location_status IN ('initiated', 'processing') AND status = 'active')
+        AND (described_by = '' OR %s)
       """
+              .formatted(LINK_IS_ON_ITS_WAY)
           + UNLESS_WAITING
           + "WHERE detail_fetches.next_at IS NULL";
 
@@ -102,15 +106,12 @@ final class DetailRows {
         .one();
   }
 
-  /** Returns whether the meeting's row says that its conference link is still to be made. */
-  boolean awaitsLink(Wish wish) {
+  /** Whether the event's link is still being made, by what the tables know now. */
+  boolean isLinkOnItsWay(Wish wish) {
     return handle
         .createQuery(
-            """
-            SELECT EXISTS (
-              SELECT 1 FROM meetings
-              WHERE uri = :uri AND status = 'active' AND location_status IN ('initiated', 'processing'))
-            """)
+            "SELECT EXISTS (SELECT 1 FROM meetings WHERE uri = :uri AND %s)"
+                .formatted(LINK_IS_ON_ITS_WAY))
         .bind("uri", wish.meeting())
         .mapTo(Boolean.class)
         .one();

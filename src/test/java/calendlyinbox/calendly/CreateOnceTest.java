@@ -32,6 +32,7 @@ class CreateOnceTest {
         "HTML_INSTEAD_OF_ANSWER",
         "TRUNCATED_JSON",
         "CUT_IN_BODY",
+        "MUCH_JSON",
         "EMPTY_OBJECT",
         "GARBAGE_BYTES"
       })

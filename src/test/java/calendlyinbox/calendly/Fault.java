@@ -24,6 +24,7 @@ public enum Fault {
   SLOW_BODY(true),
   STUCK(true),
   HUGE_BODY(true),
+  MUCH_JSON(true),
   EMPTY_OBJECT(true),
   GARBAGE_BYTES(true);
 
@@ -75,6 +76,7 @@ public enum Fault {
       case SLOW_BODY -> honest.throttleBody(1, 1, TimeUnit.SECONDS).build();
       case STUCK -> honest.headersDelay(1, TimeUnit.HOURS).build();
       case HUGE_BODY -> honest.body("{\"x\":\"" + "x".repeat(2_000_000) + "\"}").build();
+      case MUCH_JSON -> honest.body("{\"x\":[" + "0,".repeat(200_000) + "0]}").build();
       case EMPTY_OBJECT -> honest.body("{}").build();
       case GARBAGE_BYTES -> honest.body("\u0000\u0001 \u001f\u008b garbage").build();
     };

@@ -3,14 +3,13 @@ package calendlyinbox.calendly;
 import static calendlyinbox.calendly.ApiRig.ok;
 import static calendlyinbox.calendly.ApiRig.problem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Eventually;
 import calendlyinbox.calendly.ApiProblem.TooLarge;
 import calendlyinbox.calendly.ApiProblem.Unreachable;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -21,7 +20,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,19 +124,18 @@ class TimeLimitTest {
   }
 
   @Test
-  void an_answer_of_more_json_than_is_read_says_so_and_is_not_asked_for_again() {
-    FakeBookings.Booking ada = rig.calendly.bookings().book("Ada");
-    ObjectNode shown = rig.calendly.bookings().event(ada.event()).orElseThrow();
-    ArrayNode many = shown.withArray("many");
-    IntStream.range(0, 200_000).forEach(many::add);
-    rig.calendly.bookings().isShownAs(ada.event(), shown);
+  void an_answer_of_more_json_than_is_read_is_named_and_not_asked_for_again() {
+    rig.calendly.faults().always(Fault.MUCH_JSON);
 
-    ApiProblem problem = problem(rig.api(ApiSettings.standard()).scheduledEvent(ada.event()));
+    ApiProblem problem = problem(rig.api.currentUser());
 
+    assertInstanceOf(TooLarge.class, problem);
     assertTrue(
-        problem instanceof TooLarge large
-            && large.reason().startsWith("HTTP 200 with more JSON than is read: Token count (2000"),
-        problem.toString());
+        problem
+            .sentence()
+            .startsWith(
+                "Calendly answered too much: HTTP 200 with more JSON than is read: Token count (200001) exceeds the maximum allowed (200000"),
+        problem.sentence());
     assertEquals(1, rig.calendly.calls().size());
   }
 

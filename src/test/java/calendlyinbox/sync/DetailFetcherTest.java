@@ -501,7 +501,7 @@ class DetailFetcherTest {
     }
     assertEquals(2, rig.calendly.calls().size());
     assertEquals(
-        List.of("Calendly could not be reached: an answer of more than 2097152 bytes"),
+        List.of("Calendly answered too much: an answer of more than 2097152 bytes"),
         rig.receiver.rows("SELECT last_error FROM detail_fetches"));
 
     rig.calendly.bookings().isShownAs(ada.event(), huge);

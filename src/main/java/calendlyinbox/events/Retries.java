@@ -45,14 +45,24 @@ public final class Retries implements Closeable {
         if (timer.isShutdown()) {
           return;
         }
-        tried.increment();
-        processor.again(id);
+        again(id);
       }
     } catch (DatabaseUnavailableException e) {
       // Reported by the database, once a minute; the rows wait.
       log.debug("Retries wait for the database: reason={}", e.word());
     } catch (RuntimeException | Error e) {
-      log.error("Retries stopped at an event; they go on with the next round", e);
+      log.error("Events whose next try is due were not found; the next round looks again", e);
+    }
+  }
+
+  /** One of which not even the failure can be kept is the first that is due in every round. */
+  private void again(long id) throws DatabaseUnavailableException {
+    tried.increment();
+    try {
+      processor.again(id);
+    } catch (RuntimeException | Error e) {
+      log.error(
+          "Event not tried again; it is in the next round, and the others go on: id={}", id, e);
     }
   }
 

@@ -186,6 +186,25 @@ class RetriesTest {
   }
 
   @Test
+  void one_of_which_not_even_the_failure_can_be_kept_does_not_hold_up_the_others()
+      throws Exception {
+    station.execute("DROP TRIGGER refuse");
+    station.refuse("cleo@example.com");
+    station.apply(booking("m", "cleo"));
+    station.execute("DROP TRIGGER refuse");
+    station.execute(
+        "CREATE TRIGGER stays BEFORE UPDATE ON calendly_webhook_events WHEN NEW.event_id LIKE '%bob%'"
+            + " BEGIN SELECT RAISE(ABORT, 'refused'); END");
+    station.clock.advance(Duration.ofSeconds(7));
+
+    retries.run();
+
+    assertEquals(
+        List.of("pending|1", "processed|2"),
+        station.rows("SELECT status, attempts FROM calendly_webhook_events ORDER BY id"));
+  }
+
+  @Test
   void a_pending_event_that_a_former_process_left_is_taken_up_at_the_next_start() throws Exception {
     retries.close();
     station.execute("DROP TRIGGER refuse");

@@ -37,7 +37,12 @@ public final class DetailFetcher implements Closeable {
   private static final Duration ONLY_A_PERSON_HELPS = Duration.ofHours(1);
   private static final Duration LONGEST_WAIT = Duration.ofHours(12);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
-  private static final Duration DATABASE_PAUSE = Duration.ofSeconds(10);
+
+  /**
+   * Short: on a full disk reading goes through, and only who tries to write knows that it lasts.
+   */
+  private static final Duration PAUSE_FOR_DATABASE = Duration.ofSeconds(2);
+
   private static final int AT_ONCE = 20;
 
   private final CalendlyApi api;
@@ -57,6 +62,10 @@ public final class DetailFetcher implements Closeable {
   private boolean hurried;
   private int failures;
   private Instant pausedUntil = Instant.MIN;
+  private Optional<Answered> unwritten = Optional.empty();
+
+  /** What Calendly answered: it is not asked again because the database did not take it. */
+  private record Answered(Wish wish, Instant asked, ApiResult<ObjectNode> answer) {}
 
   public DetailFetcher(CalendlyApi api, Database database, RandomGenerator random, Clock clock) {
     this.api = api;
@@ -76,17 +85,18 @@ public final class DetailFetcher implements Closeable {
       if (isPaused(clock.instant())) {
         return;
       }
-      for (Wish wish : due()) {
+      List<Wish> due = due();
+      unwritten = unwritten.filter(one -> due.contains(one.wish()));
+      for (Wish wish : due) {
         boolean goesOn = tried(wish);
         if (!goesOn || thread.isShutdown()) {
           return;
         }
       }
     } catch (DatabaseUnavailableException e) {
-      // Reported by the database, once a minute; the wishes wait.
+      // Reported by the database, once a minute; the wishes wait, and what was answered with them.
       log.debug("Details wait for the database: reason={}", e.word());
-      // What is wanted can be read on a full disk: each look would ask Calendly, and keep nothing.
-      pausedUntil = clock.instant().plus(DATABASE_PAUSE);
+      pausedUntil = clock.instant().plus(PAUSE_FOR_DATABASE);
     } catch (RuntimeException | Error e) {
       log.error("Details stopped at an event; they go on", e);
       pausedUntil = clock.instant().plus(LONGEST_PAUSE);
@@ -122,6 +132,7 @@ public final class DetailFetcher implements Closeable {
             new DetailRows(handle).failed(wish, Cause.of(e), Optional.of(next));
             return null;
           });
+      unwritten = Optional.empty();
       log.error(
           "Meeting details not saved: meeting={} cause={} next_at={}; next: its last_error in detail_fetches",
           LogText.of(wish.meeting()),
@@ -133,18 +144,30 @@ public final class DetailFetcher implements Closeable {
 
   /** Returns whether the others may be tried too. */
   private boolean fetch(Wish wish) throws DatabaseUnavailableException {
-    Instant asked = clock.instant();
-    ApiResult<ObjectNode> answer = api.scheduledEvent(wish.meeting());
+    Answered answered = unwritten.filter(one -> one.wish().equals(wish)).orElseGet(() -> ask(wish));
     if (thread.isShutdown()) {
       return false;
     }
-    Optional<ObjectNode> json = answer.optional();
-    if (json.isPresent()) {
-      take(wish, new Sighting(api.notAfter(asked), json.get()));
-      failures = 0;
-      return true;
+    unwritten = Optional.of(answered);
+    boolean goesOn = write(answered);
+    unwritten = Optional.empty();
+    return goesOn;
+  }
+
+  private Answered ask(Wish wish) {
+    Instant asked = clock.instant();
+    ApiResult<ObjectNode> answer = api.scheduledEvent(wish.meeting());
+    return new Answered(wish, api.notAfter(asked), answer);
+  }
+
+  private boolean write(Answered answered) throws DatabaseUnavailableException {
+    Optional<ObjectNode> json = answered.answer().optional();
+    if (json.isEmpty()) {
+      return refused(answered.wish(), answered.answer().failure().orElseThrow());
     }
-    return refused(wish, answer.failure().orElseThrow());
+    take(answered.wish(), new Sighting(answered.asked(), json.get()));
+    failures = 0;
+    return true;
   }
 
   private void take(Wish wish, Sighting sighting) throws DatabaseUnavailableException {

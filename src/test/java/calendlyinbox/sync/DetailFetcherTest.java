@@ -15,6 +15,7 @@ import calendlyinbox.store.Database;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -210,46 +211,25 @@ class DetailFetcherTest {
   }
 
   @Test
-  void a_link_is_looked_for_again_where_by_our_clock_which_is_behind_its_webhook_is_newer()
+  void a_link_that_a_clock_that_is_behind_puts_before_what_was_told_is_looked_at_again()
       throws Exception {
     rig.ahead = Duration.ofSeconds(-150);
     Booking ada = conference("Ada");
     apply(processing(ada), FetchDetails.MISSING);
+    // Where Calendly leaves that as it was, the moment of the telling decides.
     ObjectNode pushed = rig.calendly.bookings().event(ada.event()).orElseThrow();
-    // And Calendly leaves updated_at as it was.
-    ((ObjectNode) pushed.path("location"))
-        .put("status", "pushed")
-        .put("join_url", "https://meet.example.com/abc");
+    pushed.withObject("location").put("status", "pushed").put("join_url", "https://meet/abc");
     rig.calendly.bookings().isShownAs(ada.event(), pushed);
     DetailFetcher fetcher = fetcher();
 
-    for (int minute = 0; minute < 60; minute++) {
+    for (int second = 0; second < 3600; second += 10) {
       fetcher.run();
-      rig.clock.advance(Duration.ofMinutes(1));
+      rig.clock.advance(Duration.ofSeconds(10));
     }
 
-    assertEquals(
-        List.of("30 Minute Meeting|active|https://meet.example.com/abc"),
-        rig.receiver.rows(MEETING));
+    assertEquals(List.of("https://meet/abc"), rig.receiver.rows("SELECT join_url FROM meetings"));
+    assertEquals(3, rig.calendly.calls().size());
     assertEquals(List.of(), wishes());
-  }
-
-  @Test
-  void while_the_database_is_away_calendly_is_not_asked_twice_a_second() throws Exception {
-    Booking ada = rig.calendly.bookings().book("Ada");
-    apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);
-    DetailFetcher fetcher = fetcher();
-    try (Connection other = OtherWriter.at(rig.receiver.database())) {
-      other.createStatement().execute("BEGIN IMMEDIATE");
-      fetcher.run();
-    }
-
-    fetcher.run();
-    assertEquals(0, rig.calendly.calls().size());
-
-    rig.clock.advance(Duration.ofSeconds(10));
-    fetcher.run();
-    assertEquals(List.of("30 Minute Meeting|active|null"), rig.receiver.rows(MEETING));
   }
 
   @Test
@@ -484,6 +464,59 @@ class DetailFetcherTest {
     assertEquals(List.of("details|0|1|1"), wishes());
     String error = rig.receiver.rows("SELECT last_error FROM detail_fetches").get(0);
     assertTrue(error.contains("refused by a test"), error);
+  }
+
+  /** As on a full disk: what is due can be read, and what was fetched cannot be written. */
+  @Test
+  void while_the_database_takes_nothing_calendly_is_asked_once_and_not_over_and_over()
+      throws Exception {
+    Booking ada = rig.calendly.bookings().book("Ada");
+    apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);
+    execute("CREATE TRIGGER away BEFORE UPDATE ON meetings BEGIN DELETE FROM no_table; END");
+    DetailFetcher fetcher = fetcher();
+    for (int second = 0; second < 600; second++) {
+      fetcher.run();
+      rig.clock.advance(Duration.ofSeconds(1));
+    }
+    assertEquals(List.of("null|active|null"), rig.receiver.rows(MEETING));
+    assertEquals(List.of("details|0|0|1"), wishes());
+    assertEquals(1, rig.calendly.calls().size());
+
+    execute("DROP TRIGGER away");
+    rig.clock.advance(Duration.ofSeconds(2));
+    fetcher.run();
+
+    assertEquals(List.of("30 Minute Meeting|active|null"), rig.receiver.rows(MEETING));
+    assertEquals(List.of(), wishes());
+    assertEquals(1, rig.calendly.calls().size());
+  }
+
+  @Test
+  void a_refusal_that_the_database_does_not_take_is_not_asked_for_again_either() throws Exception {
+    Booking ada = rig.calendly.bookings().book("Ada");
+    rig.calendly.bookings().vanishes(ada.event());
+    DetailFetcher fetcher = fetcher();
+    fetcher.run();
+    apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);
+    execute("CREATE TRIGGER away BEFORE UPDATE ON detail_fetches BEGIN DELETE FROM no_table; END");
+    for (int second = 0; second < 60; second++) {
+      fetcher.run();
+      rig.clock.advance(Duration.ofSeconds(1));
+    }
+
+    execute("DROP TRIGGER away");
+    rig.clock.advance(Duration.ofSeconds(2));
+    fetcher.run();
+
+    assertEquals(List.of("details|0|1|0"), wishes());
+    assertEquals(1, rig.calendly.calls().size());
+  }
+
+  private void execute(String sql) throws Exception {
+    try (Connection connection = OtherWriter.at(rig.receiver.database());
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   @Test

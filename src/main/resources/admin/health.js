@@ -16,11 +16,14 @@ export function showHealth(status) {
   const { health, events } = status;
   const troubled = PARTS.filter((part) => isTrouble(health[part]));
   const failed = events?.failed ?? 0;
+  const retried = status.tried_in_vain ?? 0;
   if (health.status !== "ok" || troubled.length > 0) {
     const names = troubled.map((part) => `${part}: ${words(health[part])}`).join(", ");
     verdict("bad", "Trouble", `${capital(names || "a part does not work")}.${isOk(health.journal) ? " Deliveries are taken in all the same." : ""}`);
   } else if (failed > 0) {
-    verdict("look", "Needs a look", `${failed === 1 ? "1 event" : `${number.format(failed)} events`} could not be applied.`);
+    verdict("look", "Needs a look", `${eventsOf(failed)} could not be applied.`);
+  } else if (retried > 0) {
+    verdict("look", "Needs a look", `${eventsOf(retried)} could not be applied in several tries; they go on for a day.`);
   } else if (status.refused_since >= MANY_REFUSED) {
     verdict("look", "Needs a look", `${number.format(status.refused_since)} deliveries were refused since the last good one: their signatures are of another key, or a clock is wrong. ./run.sh doctor says more.`);
   } else {
@@ -28,6 +31,10 @@ export function showHealth(status) {
   }
   showParts(health);
   showFigures(status);
+}
+
+function eventsOf(n) {
+  return n === 1 ? "1 event" : `${number.format(n)} events`;
 }
 
 /** The server is away: nothing on the page is news any more. */

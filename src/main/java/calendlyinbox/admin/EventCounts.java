@@ -35,10 +35,13 @@ final class EventCounts {
   }
 
   /**
-   * @param byStatus empty while the database is away
+   * @param byStatus empty while the database is away, and so is the next
+   * @param retried those of the pending ones that were tried in vain for long
    */
-  record Counted(Optional<Map<String, Long>> byStatus, Optional<String> lastDelivery) {
-    static final Counted UNKNOWN = new Counted(Optional.empty(), Optional.empty());
+  record Counted(
+      Optional<Map<String, Long>> byStatus, Optional<Long> retried, Optional<String> lastDelivery) {
+    static final Counted UNKNOWN =
+        new Counted(Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   synchronized Counted counted() throws DatabaseUnavailableException {
@@ -70,6 +73,7 @@ final class EventCounts {
             .findOne()
             .or(() -> lastDelivery);
     lookedTo = newest;
-    return new Counted(Optional.of(counts), lastDelivery);
+    return new Counted(
+        Optional.of(counts), Optional.of(StatusCounts.retried(handle)), lastDelivery);
   }
 }

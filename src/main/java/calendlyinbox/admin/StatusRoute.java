@@ -70,6 +70,7 @@ final class StatusRoute {
     status.put("refused_since", figures.refusedSinceLastDelivery());
     status.put("backlog", backlog());
     status.put("events", counted.byStatus().orElse(null));
+    status.put("tried_in_vain", counted.retried().orElse(null));
     status.put("answer_ms", figures.times().milliseconds());
     return Reply.json(status);
   }

@@ -6,7 +6,6 @@ import calendlyinbox.store.BackgroundThread;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.io.Closeable;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -161,7 +160,7 @@ public final class EventQueue implements Closeable {
         log.warn(
             "Database was exchanged; it is brought up from the journal: cause=\"{}\"",
             e.getMessage());
-      } catch (IOException | RuntimeException | Error e) {
+      } catch (RuntimeException | Error e) {
         // Also an Error, as where the system has no thread to give: without this one no delivery
         // becomes a row.
         log.error("Applying stopped at a fault; it is tried again, nothing is lost", e);
@@ -172,7 +171,7 @@ public final class EventQueue implements Closeable {
   }
 
   /** Reads on until the queue is stopped or the database fails. */
-  private void follow() throws IOException, DatabaseUnavailableException {
+  private void follow() throws DatabaseUnavailableException {
     while (!signals.isStopping()) {
       signals.takeNews();
       boolean any = false;
@@ -212,7 +211,7 @@ public final class EventQueue implements Closeable {
   }
 
   /** Under a load that never pauses, and in a long backlog. */
-  private void settleSome() throws IOException, DatabaseUnavailableException {
+  private void settleSome() throws DatabaseUnavailableException {
     settlement.settleSome(workers.applied());
     forgetDeleted();
   }

@@ -5,8 +5,10 @@ import calendlyinbox.journal.Segment;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,9 @@ final class Settlement {
   // What the main file held for certain when it was brought up last.
   private Map<String, Long> settled = Map.of();
 
+  // Files that nothing is needed of any more, and that the system would not delete.
+  private final Set<String> undeletable = new HashSet<>();
+
   Settlement(Journal journal, Database database) {
     this.journal = journal;
     this.database = database;
@@ -44,7 +49,7 @@ final class Settlement {
    *
    * @throws JournalProgress.Moved if the database lacks what was applied: it was exchanged
    */
-  void settle(Map<String, Long> applied) throws IOException, DatabaseUnavailableException {
+  void settle(Map<String, Long> applied) throws DatabaseUnavailableException {
     List<Segment> done = done(applied);
     if (!done.isEmpty() || !applied.equals(settled)) {
       settle(applied, done);
@@ -52,7 +57,7 @@ final class Settlement {
   }
 
   /** Does nothing until it is worth it. */
-  void settleSome(Map<String, Long> applied) throws IOException, DatabaseUnavailableException {
+  void settleSome(Map<String, Long> applied) throws DatabaseUnavailableException {
     List<Segment> done = done(applied);
     if (done.size() >= SOME) {
       settle(applied, done);
@@ -61,7 +66,7 @@ final class Settlement {
 
   /** Returns whether nothing is deleted, however long one waits. */
   boolean isHeldUp() {
-    return database.soundness().damage().isPresent();
+    return database.soundness().damage().isPresent() || !undeletable.isEmpty();
   }
 
   private List<Segment> done(Map<String, Long> applied) {
@@ -69,7 +74,7 @@ final class Settlement {
   }
 
   private void settle(Map<String, Long> applied, List<Segment> done)
-      throws IOException, DatabaseUnavailableException {
+      throws DatabaseUnavailableException {
     if (!database.checkpoint() || !database.soundness().isGiven()) {
       return;
     }
@@ -79,7 +84,7 @@ final class Settlement {
     settled = applied;
   }
 
-  private void delete(List<Segment> done) throws IOException, DatabaseUnavailableException {
+  private void delete(List<Segment> done) throws DatabaseUnavailableException {
     Map<String, Long> onDisk = database.look(JournalProgress::read);
     for (Segment segment : done) {
       if (!isDone(segment, onDisk)) {
@@ -87,17 +92,35 @@ final class Settlement {
         throw new JournalProgress.Moved(segment.name(), segment.durableBytes());
       }
     }
-    for (Segment segment : done) {
-      journal.delete(segment);
-      log.debug(
-          "Journal file settled: segment={} bytes={}", segment.name(), segment.durableBytes());
+    List<String> gone = done.stream().filter(this::isDeleted).map(Segment::name).toList();
+    if (gone.isEmpty()) {
+      return;
     }
-    List<String> gone = done.stream().map(Segment::name).toList();
     database.write(
         handle -> {
           JournalProgress.forget(handle, gone);
           return null;
         });
+  }
+
+  /** One that stays keeps no other: all of it is in the database, and it is tried again. */
+  private boolean isDeleted(Segment segment) {
+    try {
+      journal.delete(segment);
+    } catch (IOException e) {
+      if (undeletable.add(segment.name())) {
+        log.error(
+            "Journal file cannot be deleted: segment={} cause=\"{}\"; all of it is in the database, and it is tried again; next: see"
+                + " that user {} can write in journal/",
+            segment.name(),
+            e.toString(),
+            System.getProperty("user.name"));
+      }
+      return false;
+    }
+    undeletable.remove(segment.name());
+    log.debug("Journal file settled: segment={} bytes={}", segment.name(), segment.durableBytes());
+    return true;
   }
 
   private static boolean isDone(Segment segment, Map<String, Long> applied) {

@@ -283,7 +283,7 @@ final class ApiTest {
     JsonNode status = get("/api/status");
 
     assertEquals(
-        "[version, now, started_at, csrf, calendar_url, health, last_delivery_at, refused_since, backlog, events, answer_ms]",
+        "[version, now, started_at, csrf, calendar_url, health, last_delivery_at, refused_since, backlog, events, tried_in_vain, answer_ms]",
         names(status).toString());
     assertEquals(
         "{\"pending\":0,\"processed\":4,\"ignored\":1,\"failed\":1}",

@@ -123,6 +123,23 @@ class ConsoleTest {
   }
 
   @Test
+  void an_event_that_is_tried_in_vain_for_long_is_not_called_well() throws Exception {
+    receiver.post(Deliveries.booking("M-vain", "vain"));
+    receiver.awaitRows("SELECT count(*) FROM invitees WHERE email = 'vain@example.com'", "1");
+    triedInVain(4);
+    console.look("");
+    browser.reads("#figure-failed", "1 pending");
+    browser.reads("#verdict", "All is well");
+
+    triedInVain(5);
+
+    browser.reads("#verdict", "Needs a look");
+    browser.reads("#verdict-line", "1 event could not be applied in several tries");
+    sql("UPDATE calendly_webhook_events SET status = 'processed' WHERE status = 'pending'");
+    browser.reads("#verdict", "All is well");
+  }
+
+  @Test
   void a_replay_that_fails_again_says_why() throws Exception {
     byte[] body = "{\"event\":\"invitee.created\",\"payload\":7}".getBytes(StandardCharsets.UTF_8);
     receiver.post(body);
@@ -295,6 +312,15 @@ class ConsoleTest {
 
   private static String number(String fragment) {
     return fragment.replaceAll(".*event=(\\d+).*", "$1");
+  }
+
+  private static void triedInVain(int times) throws Exception {
+    sql(
+        "UPDATE calendly_webhook_events SET status = 'pending', next_attempt_at = '"
+            + Instant.now().plusSeconds(3600)
+            + "', attempts = "
+            + times
+            + " WHERE event_id LIKE '%/vain'");
   }
 
   private static void sql(String sql) throws Exception {

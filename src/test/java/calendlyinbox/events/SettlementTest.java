@@ -125,6 +125,33 @@ class SettlementTest {
     assertTrue(Files.exists(file()));
   }
 
+  @Test
+  void a_file_that_the_system_does_not_delete_keeps_no_other_and_goes_once_it_can()
+      throws Exception {
+    applyAll();
+    station.journal.seal();
+    Path stuck = file();
+    // The system deletes no folder that has anything in it.
+    Path aside = Files.move(stuck, folder.resolve("aside"));
+    Files.createDirectories(stuck.resolve("in the way"));
+    fillFiles(1);
+
+    settlement.settle(station.processor.progress());
+
+    assertFalse(Files.exists(file()), "the second file");
+    assertTrue(settlement.isHeldUp());
+    assertEquals("1", station.count("journal_progress"));
+
+    Files.delete(stuck.resolve("in the way"));
+    Files.delete(stuck);
+    Files.move(aside, stuck);
+    settlement.settle(station.processor.progress());
+
+    assertFalse(Files.exists(stuck));
+    assertFalse(settlement.isHeldUp());
+    assertEquals("0", station.count("journal_progress"));
+  }
+
   /** Fills the file that is written to and those after it, each with a booking; all is applied. */
   private void fillFiles(int count) throws Exception {
     for (int i = 0; i < count; i++) {

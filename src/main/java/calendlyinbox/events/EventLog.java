@@ -94,7 +94,7 @@ final class EventLog {
   }
 
   /** Without the message: a constraint's may quote a value. It stands in the row. */
-  static void failedTry(Identity identity, Outcome outcome, RuntimeException cause) {
+  static void failedTry(Identity identity, Outcome outcome, Throwable cause) {
     String event = LogText.name(identity.eventType());
     String id = LogText.of(identity.eventId());
     String kind = cause.getClass().getSimpleName();

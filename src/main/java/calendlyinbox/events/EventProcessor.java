@@ -106,8 +106,9 @@ public final class EventProcessor {
       saveTogether(chunk.segment(), chunk.from(), chunk.to(), deliveries);
     } catch (JournalProgress.Moved e) {
       throw e;
-    } catch (RuntimeException e) {
-      // One of them cannot be applied, and must not hold up the others.
+    } catch (RuntimeException | StackOverflowError e) {
+      // One of them cannot be applied, and must not hold up the others. Any other Error is the
+      // process's, not an event's.
       saveOneByOne(chunk, deliveries);
     }
   }
@@ -145,15 +146,14 @@ public final class EventProcessor {
         saveTogether(chunk.segment(), from, to, List.of(delivery));
       } catch (JournalProgress.Moved e) {
         throw e;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | StackOverflowError e) {
         keepPending(chunk.segment(), from, to, delivery, e);
       }
       from = to;
     }
   }
 
-  private void keepPending(
-      String segment, long from, long to, Delivery delivery, RuntimeException cause)
+  private void keepPending(String segment, long from, long to, Delivery delivery, Throwable cause)
       throws DatabaseUnavailableException {
     Identity identity = delivery.parsed().identity();
     Outcome outcome = attempts.failed(1, cause);
@@ -256,7 +256,7 @@ public final class EventProcessor {
     try {
       return database.write(
           handle -> new EventRows(handle).find(id).map(event -> applyAgain(handle, event)));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       return database.write(
           handle -> new EventRows(handle).find(id).map(event -> failAgain(handle, event, e)));
     }
@@ -273,7 +273,7 @@ public final class EventProcessor {
     return tried(event, outcome);
   }
 
-  private Tried failAgain(Handle handle, StoredEvent event, RuntimeException cause) {
+  private Tried failAgain(Handle handle, StoredEvent event, Throwable cause) {
     Outcome outcome = attempts.failed(event.attempts() + 1, cause);
     new EventRows(handle).settle(event.id(), outcome);
     EventLog.failedTry(

@@ -4,6 +4,9 @@ import calendlyinbox.store.BackgroundThread;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.io.Closeable;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +22,17 @@ public final class Retries implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(Retries.class);
   private static final int AT_ONCE = 100;
 
+  /** A round a second: those of which nothing can be kept come round once a minute. */
+  private static final int ROUNDS_PASSED_OVER = 60;
+
   private final EventProcessor processor;
   private final LongAdder tried = new LongAdder();
+
+  // Of the timer's thread alone. Ids of which not even the failure can be kept: they stay due, and
+  // are the first in every round.
+  private final Set<Long> passedOver = new HashSet<>();
+  private int rounds;
+
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(task -> BackgroundThread.of(task, "retries"));
 
@@ -41,11 +53,17 @@ public final class Retries implements Closeable {
   /** Tries every event that is due by now, one transaction each. */
   void run() {
     try {
-      for (long id : processor.due(AT_ONCE)) {
+      List<Long> due = due();
+      for (long id : due) {
         if (timer.isShutdown()) {
           return;
         }
         again(id);
+      }
+      // Not before all others had their turn, however many are passed over.
+      if (++rounds >= ROUNDS_PASSED_OVER && due.size() < AT_ONCE) {
+        passedOver.clear();
+        rounds = 0;
       }
     } catch (DatabaseUnavailableException e) {
       // Reported by the database, once a minute; the rows wait.
@@ -55,14 +73,25 @@ public final class Retries implements Closeable {
     }
   }
 
-  /** One of which not even the failure can be kept is the first that is due in every round. */
+  private List<Long> due() throws DatabaseUnavailableException {
+    return processor.due(AT_ONCE + passedOver.size()).stream()
+        .filter(id -> !passedOver.contains(id))
+        .limit(AT_ONCE)
+        .toList();
+  }
+
   private void again(long id) throws DatabaseUnavailableException {
     tried.increment();
     try {
       processor.again(id);
     } catch (RuntimeException | Error e) {
-      log.error(
-          "Event not tried again; it is in the next round, and the others go on: id={}", id, e);
+      if (passedOver.isEmpty()) {
+        log.error(
+            "Event not tried again; it is in a minute, like others that fare the same, and the rest go on: id={}",
+            id,
+            e);
+      }
+      passedOver.add(id);
     }
   }
 

@@ -205,6 +205,70 @@ class RetriesTest {
   }
 
   @Test
+  void a_hundred_of_which_not_even_the_failure_can_be_kept_do_not_hold_up_those_behind_them()
+      throws Exception {
+    station.execute("DROP TRIGGER refuse");
+    station.execute(
+        "CREATE TRIGGER refuse BEFORE INSERT ON invitees BEGIN SELECT RAISE(ABORT, 'refused'); END");
+    station.apply(Station.bookings(0, 100));
+    station.clock.advance(Duration.ofSeconds(3));
+    station.apply(booking("m", "cleo"));
+    station.execute("DROP TRIGGER refuse");
+    station.execute(
+        "CREATE TRIGGER stays BEFORE UPDATE ON calendly_webhook_events WHEN NEW.event_id NOT LIKE '%cleo%'"
+            + " BEGIN SELECT RAISE(ABORT, 'refused'); END");
+    station.clock.advance(Duration.ofSeconds(7));
+
+    for (int round = 0; round < 10; round++) {
+      retries.run();
+    }
+
+    assertEquals("Name of cleo", station.one("SELECT name FROM invitees"));
+    assertEquals(102, retries.tried(), "each once, not once a second");
+
+    station.execute("DROP TRIGGER stays");
+    for (int round = 0; round < 60; round++) {
+      retries.run();
+    }
+    assertEquals(
+        List.of("processed|102"),
+        station.rows("SELECT status, count(*) FROM calendly_webhook_events GROUP BY status"));
+  }
+
+  @Test
+  void an_event_too_deep_for_the_stack_is_a_failed_try_like_any_other_and_holds_up_nobody()
+      throws Exception {
+    station.execute("DROP TRIGGER refuse");
+    station.processor =
+        new EventProcessor(
+            station.database,
+            new RetrySchedule(new java.util.Random(1)),
+            (handle, events) -> {
+              if (events.toString().contains("bob@")) {
+                throw new StackOverflowError();
+              }
+            },
+            station.clock);
+    station.apply(booking("n", "bob"), booking("m", "cleo"));
+    assertEquals(
+        List.of("pending|1", "pending|1", "processed|1"),
+        station.rows("SELECT status, attempts FROM calendly_webhook_events ORDER BY id"));
+    station.clock.advance(Duration.ofSeconds(6));
+
+    try (Retries again = new Retries(station.processor)) {
+      again.run();
+    }
+
+    assertEquals(
+        List.of(
+            "pending|2|StackOverflowError: null",
+            "pending|2|StackOverflowError: null",
+            "processed|1|null"),
+        station.rows(
+            "SELECT status, attempts, last_error FROM calendly_webhook_events ORDER BY id"));
+  }
+
+  @Test
   void a_pending_event_that_a_former_process_left_is_taken_up_at_the_next_start() throws Exception {
     retries.close();
     station.execute("DROP TRIGGER refuse");

@@ -10,7 +10,7 @@ import org.jdbi.v3.core.Handle;
  * the order in which they were named, so an insert comes before what changes its row; within one
  * statement the order of deliveries does not matter.
  */
-final class Batches {
+final class Batches implements AutoCloseable {
   private final Handle handle;
   private final Map<String, Batch> batches = new LinkedHashMap<>();
 
@@ -34,9 +34,17 @@ final class Batches {
   void execute() {
     for (Batch batch : batches.values()) {
       if (batch != null) {
-        try (batch) {
-          batch.execute();
-        }
+        batch.execute();
+      }
+    }
+  }
+
+  /** Also of what did not come to run: the connection keeps a statement for as long as it lives. */
+  @Override
+  public void close() {
+    for (Batch batch : batches.values()) {
+      if (batch != null) {
+        batch.close();
       }
     }
   }

@@ -10,7 +10,7 @@ import org.jdbi.v3.core.Handle;
  * Writes the {@code invitees} table. Each statement gives the same row in whatever order deliveries
  * come.
  */
-final class InviteeRows {
+final class InviteeRows implements AutoCloseable {
   /** Only the uri is known yet; what is known already stays. */
   private static final String KNOW =
       """
@@ -154,5 +154,10 @@ final class InviteeRows {
 
   void execute() {
     batches.execute();
+  }
+
+  @Override
+  public void close() {
+    batches.close();
   }
 }

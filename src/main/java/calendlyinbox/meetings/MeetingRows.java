@@ -13,7 +13,7 @@ import org.jdbi.v3.core.Handle;
  * Writes the {@code meetings} table. Each statement gives the same row in whatever order deliveries
  * come.
  */
-final class MeetingRows {
+final class MeetingRows implements AutoCloseable {
   private static final String KNOW =
       "INSERT INTO meetings (uri) VALUES (:uri) ON CONFLICT (uri) DO NOTHING";
 
@@ -62,11 +62,9 @@ final class MeetingRows {
       WHERE said_status IS NULL AND uri = (SELECT meeting_uri FROM invitees WHERE uri = :invitee)
       """;
 
-  private final Handle handle;
   private final Batches batches;
 
   MeetingRows(Handle handle) {
-    this.handle = handle;
     this.batches = new Batches(handle, KNOW, DESCRIBE, SAY_STATUS, CANCEL);
   }
 
@@ -119,8 +117,13 @@ final class MeetingRows {
     batches.execute();
   }
 
+  @Override
+  public void close() {
+    batches.close();
+  }
+
   /** To be run when the invitees of the same transaction are written. */
-  void deriveStatusOfMeetingsOf(Set<String> invitees) {
+  static void deriveStatusOfMeetingsOf(Handle handle, Set<String> invitees) {
     if (invitees.isEmpty()) {
       return;
     }

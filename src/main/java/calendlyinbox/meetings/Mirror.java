@@ -34,20 +34,21 @@ public final class Mirror {
    * nothing.
    */
   public void apply(Handle handle, List<Parsed.Understood> events) {
-    MeetingRows meetings = new MeetingRows(handle);
-    InviteeRows invitees = new InviteeRows(handle);
-    SubmissionRows submissions = new SubmissionRows(handle);
     Set<String> touched = new HashSet<>();
     Forgotten forgotten = new Forgotten(handle);
-    for (Parsed.Understood event : events) {
-      event
-          .event()
-          .to(new Rules(event.identity(), meetings, invitees, submissions, touched, forgotten));
+    try (MeetingRows meetings = new MeetingRows(handle);
+        InviteeRows invitees = new InviteeRows(handle);
+        SubmissionRows submissions = new SubmissionRows(handle)) {
+      for (Parsed.Understood event : events) {
+        event
+            .event()
+            .to(new Rules(event.identity(), meetings, invitees, submissions, touched, forgotten));
+      }
+      meetings.execute();
+      invitees.execute();
+      submissions.execute();
+      MeetingRows.deriveStatusOfMeetingsOf(handle, touched);
     }
-    meetings.execute();
-    invitees.execute();
-    submissions.execute();
-    meetings.deriveStatusOfMeetingsOf(touched);
   }
 
   /**
@@ -57,9 +58,10 @@ public final class Mirror {
    * @param by who says it, and when
    */
   public void describe(Handle handle, ScheduledEvent event, Identity by) {
-    MeetingRows meetings = new MeetingRows(handle);
-    meetings.describe(event, by);
-    meetings.execute();
+    try (MeetingRows meetings = new MeetingRows(handle)) {
+      meetings.describe(event, by);
+      meetings.execute();
+    }
   }
 
   /**
@@ -72,7 +74,7 @@ public final class Mirror {
         .bind("meeting", meeting)
         .mapTo(String.class)
         .findOne()
-        .ifPresent(left -> new MeetingRows(handle).deriveStatusOfMeetingsOf(Set.of(left)));
+        .ifPresent(left -> MeetingRows.deriveStatusOfMeetingsOf(handle, Set.of(left)));
   }
 
   /**

@@ -5,7 +5,7 @@ import calendlyinbox.calendly.RoutingFormSubmission;
 import org.jdbi.v3.core.Handle;
 
 /** Writes the {@code routing_form_submissions} table. */
-final class SubmissionRows {
+final class SubmissionRows implements AutoCloseable {
   private static final String DESCRIBE =
       """
       INSERT INTO routing_form_submissions (
@@ -47,5 +47,10 @@ final class SubmissionRows {
 
   void execute() {
     batches.execute();
+  }
+
+  @Override
+  public void close() {
+    batches.close();
   }
 }

@@ -13,11 +13,17 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Started where SQLite's library has nowhere to be unpacked to, as on a disk that is full. */
+/**
+ * Started where SQLite's library cannot be unpacked, as on a disk that is full, or not be loaded.
+ */
 final class NoLibraryTest {
   @TempDir Path folder;
 
@@ -44,6 +50,45 @@ final class NoLibraryTest {
       Eventually.holds("there is a row", () -> bookings(data) == 1);
       assertTrue(
           server.log().stream().noneMatch(line -> line.startsWith("\tat ")), "a stack trace");
+    }
+  }
+
+  /** By the library of another processor: as with a folder that is mounted noexec. */
+  @Test
+  void a_library_that_cannot_be_loaded_does_not_fill_the_disk_with_what_each_try_unpacks()
+      throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("temporary"));
+    String another = System.getProperty("os.arch").startsWith("ppc") ? "x86_64" : "ppc64";
+    try (ServerProcess server =
+        ServerProcess.start(
+            folder.resolve("data"),
+            Map.of(
+                "JAVA_TOOL_OPTIONS",
+                "-Dorg.sqlite.tmpdir="
+                    + temporary
+                    + " -Dorg.sqlite.osinfo.architecture="
+                    + another))) {
+      Eventually.holds("it is unpacked", () -> !in(temporary).isEmpty());
+      Instant first = Files.getLastModifiedTime(temporary).toInstant();
+      Eventually.holds(
+          "it is tried again, more than once",
+          () ->
+              Files.getLastModifiedTime(temporary)
+                  .toInstant()
+                  .isAfter(first.plus(Duration.ofSeconds(2))));
+
+      Eventually.holds(
+          "each further try takes its own away",
+          Duration.ofSeconds(20),
+          () -> in(temporary).stream().allMatch(name -> name.startsWith("sqlite-")));
+      assertEquals(1, in(temporary).stream().filter(name -> !name.endsWith(".lck")).count());
+      assertEquals(200, server.post(Deliveries.booking("M-library", "ada").body()));
+    }
+  }
+
+  private static List<String> in(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).toList();
     }
   }
 

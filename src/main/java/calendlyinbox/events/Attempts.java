@@ -41,11 +41,15 @@ final class Attempts {
     return new Outcome(status, attempt, Optional.of(now()), Optional.empty(), Optional.empty());
   }
 
-  /** After applying it threw: pending until the next try, or failed after the last. */
-  Outcome failed(int attempt, Throwable cause) {
+  /**
+   * After applying it threw: pending until the next try, or failed after the last.
+   *
+   * @param appliedBefore when it was applied, if it ever was: what it said then is in the tables
+   */
+  Outcome failed(int attempt, Throwable cause, Optional<String> appliedBefore) {
     Instant now = clock.instant();
     Optional<String> next = schedule.next(attempt, now).map(CalendlyTime::text);
     Status status = next.isPresent() ? Status.PENDING : Status.FAILED;
-    return new Outcome(status, attempt, Optional.empty(), next, Optional.of(Cause.of(cause)));
+    return new Outcome(status, attempt, appliedBefore, next, Optional.of(Cause.of(cause)));
   }
 }

@@ -156,7 +156,7 @@ public final class EventProcessor {
   private void keepPending(String segment, long from, long to, Delivery delivery, Throwable cause)
       throws DatabaseUnavailableException {
     Identity identity = delivery.parsed().identity();
-    Outcome outcome = attempts.failed(1, cause);
+    Outcome outcome = attempts.failed(1, cause, Optional.empty());
     boolean claimed =
         database.write(
             handle -> {
@@ -274,7 +274,7 @@ public final class EventProcessor {
   }
 
   private Tried failAgain(Handle handle, StoredEvent event, Throwable cause) {
-    Outcome outcome = attempts.failed(event.attempts() + 1, cause);
+    Outcome outcome = attempts.failed(event.attempts() + 1, cause, event.processedAt());
     new EventRows(handle).settle(event.id(), outcome);
     EventLog.failedTry(
         new Identity(event.eventId(), event.eventType(), event.createdAt()), outcome, cause);

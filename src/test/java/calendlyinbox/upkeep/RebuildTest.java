@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Deliveries;
+import calendlyinbox.events.EventProcessor;
+import calendlyinbox.events.RetrySchedule;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.FolderLock;
 import java.lang.ref.WeakReference;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -47,9 +50,28 @@ class RebuildTest {
       inbox.execute(
           "UPDATE calendly_webhook_events SET status = '"
               + status
-              + "' WHERE event_id LIKE '%/bob'");
+              + "', processed_at = iif('ignored' = '"
+              + status
+              + "', received_at, NULL) WHERE event_id LIKE '%/bob'");
       assertEquals(List.of(), inbox.differences(), status);
     }
+  }
+
+  @Test
+  void an_event_that_was_applied_and_tried_once_more_in_vain_counts_as_applied() throws Exception {
+    inbox.deliver(Deliveries.cancellation("m", "bob"));
+    inbox.execute(
+        "CREATE TRIGGER refuse BEFORE INSERT ON meetings BEGIN SELECT RAISE(ABORT, 'no'); END");
+    EventProcessor processor =
+        new EventProcessor(inbox.database, new RetrySchedule(new Random(1)), inbox.clock);
+    for (String id : inbox.rows("SELECT id FROM calendly_webhook_events")) {
+      processor.again(Long.parseLong(id));
+    }
+    inbox.execute("DROP TRIGGER refuse");
+    assertEquals(
+        List.of("pending"), inbox.rows("SELECT DISTINCT status FROM calendly_webhook_events"));
+
+    assertEquals(List.of(), inbox.differences());
   }
 
   @Test
@@ -110,7 +132,7 @@ class RebuildTest {
   @Test
   void what_is_applied_or_goes_away_while_it_reads_is_seen_at_the_end() throws Exception {
     inbox.execute(
-        "UPDATE calendly_webhook_events SET status = 'pending' WHERE event_id LIKE '%/bob'");
+        "UPDATE calendly_webhook_events SET status = 'pending', processed_at = NULL WHERE event_id LIKE '%/bob'");
     Derived derived = new Derived();
     try (Database own = new Database(inbox.file, Duration.ofSeconds(2), inbox.clock)) {
       own.write(

@@ -147,12 +147,13 @@ build() {
 # start. One for each version of Java; Java itself sees to it that it fits the JAR.
 # Lets a server take a delivery and stop, and keeps the classes that it used, the JDK's too: an archive on top of the JDK's own takes
 # 4 MB more of memory. Where that fails an empty file is left, so that it is not tried at every start: all is the same without it, but
-# for half a second. Where a folder is named as well, what that server unpacked is kept in it.
+# for half a second. Where a folder is named as well, what that server unpacked is kept in it. Its files lie beside the archive: from
+# the temporary folder, which may be mounted noexec, the library might not be loaded, and then none would be kept.
 make_archive() {
   local of=$1 to=$2 library=${3:-} work pid port try
   # Nor is it tried at length where nothing can be written now.
-  if ! work=$(mktemp -d 2>/dev/null); then
-    say "run.sh: no class-data archive: ${TMPDIR:-/tmp} cannot be written; starts take half a second longer"
+  if ! work=$(mktemp -d "$to.XXXXXX" 2>/dev/null); then
+    say "run.sh: no class-data archive: ${to%/*} cannot be written; starts take half a second longer"
     return
   fi
   # The server does not hear Ctrl-C, since it runs in the background.
@@ -171,7 +172,7 @@ make_archive() {
     kill -0 $pid 2>/dev/null || break
     sleep 0.1
   done
-  if [ -n "$port" ] && "${clean[@]}" PORT="$port" "$java" -jar "$of" send-test >/dev/null 2>&1 && [ -n "$library" ]; then
+  if [ -n "$port" ] && "${clean[@]}" PORT="$port" "$java" "-Djava.io.tmpdir=$work" -jar "$of" send-test >/dev/null 2>&1 && [ -n "$library" ]; then
     keep_library "$work" "$library" 2>/dev/null || true
   fi
   kill $pid 2>/dev/null || true

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -204,6 +206,39 @@ class InstallTest {
     Ended ended = run("PATH=" + bin + ":/usr/bin:/bin sh " + command + " meetings", Map.of());
 
     assertTrue(ended.output().startsWith("runuser: "), ended.output());
+  }
+
+  /** Of the server whose library is kept, and of what has it load it: here one that notes where. */
+  @Test
+  void the_library_is_unpacked_beside_the_program_since_the_temporary_folder_may_be_noexec()
+      throws Exception {
+    Path program = Files.createDirectory(home.resolve("program"));
+    Path java = home.resolve("java");
+    program(
+        java,
+        """
+        folder=/tmp
+        for option; do
+          case $option in -Djava.io.tmpdir=*) folder=${option#*=} ;; esac
+        done
+        case $folder in %s/*) ;; *) exit 1 ;; esac
+        : >"$folder/sqlite-1-2-libsqlitejdbc.so"
+        echo 'INFO Ready: address=127.0.0.1:1 ' >&2
+        [ "${PORT:-}" != 0 ] || exec sleep 60
+        """
+            .formatted(program));
+
+    Ended ended =
+        run(
+            "java=%s; make_archive %2$s/a.jar %2$s/a-java-installed.jsa %2$s/lib"
+                .formatted(java, program),
+            Map.of());
+
+    assertEquals("", ended.output());
+    assertEquals(
+        List.of("a-java-installed.jsa", "lib"),
+        Stream.of(program.toFile().list()).sorted().toList());
+    assertTrue(Files.exists(program.resolve("lib/libsqlitejdbc.so")));
   }
 
   private static void program(Path file, String code) throws IOException {

@@ -22,7 +22,7 @@ need_root_and_systemd() {
 
 # The Java that the service is started with, into $java: new enough, and where the service may look.
 need_java() {
-  local found=''
+  local found='' real
   find_java
   if [ -z "$java" ]; then
     found="there is none in root's PATH ($PATH)${JAVA_HOME:+ or JAVA_HOME ($JAVA_HOME)}"
@@ -33,13 +33,16 @@ need_java() {
     say "run.sh: the service needs Java 17 or newer, and $found; install one for the whole system (apt-get install $(jdk_package)), or say: sudo JAVA_HOME=FOLDER ./run.sh install"
     exit 2
   fi
-  java=$(readlink -f "$java")
-  case $java in
+  case $java in /*) ;; *) java=$PWD/$java ;; esac
+  real=$(readlink -f "$java")
+  case $real in
     /home/* | /root/*)
-      say "run.sh: $java is in a home, which the service may not look into; install a JDK for the whole system (apt-get install $(jdk_package))"
+      say "run.sh: $real is in a home, which the service may not look into; install a JDK for the whole system (apt-get install $(jdk_package))"
       exit 2
       ;;
   esac
+  # As it was found, which is a link on most systems: Fedora's leads to a folder of one version, and an update takes that away.
+  case $java in /home/* | /root/*) java=$real ;; esac
 }
 
 # The configuration that this was called with, as NAME=value lines, and of other variables those that are named: what is set now is

@@ -91,6 +91,53 @@ class InstallTest {
     assertEquals(WENT_ON, ended.exitCode());
   }
 
+  /** Fedora's JDK lies in a folder that is named by its version and gone after an update. */
+  @Test
+  void a_java_is_named_by_the_link_that_outlives_its_update() throws Exception {
+    Path found = Files.createDirectories(home.resolve("jdk-17.0.13/bin")).resolve("java");
+    program(found, "echo 'openjdk 17.0.13'");
+    Path bin = Files.createDirectory(home.resolve("bin"));
+    Files.createSymbolicLink(home.resolve("alternative"), found);
+    Files.createSymbolicLink(bin.resolve("java"), home.resolve("alternative"));
+
+    assertEquals(
+        bin + "/java\n",
+        run("need_java && echo $java", Map.of("PATH", bin + ":/usr/bin:/bin")).output());
+    assertEquals(
+        bin.getParent() + "/./bin/java\n",
+        run(
+                "cd " + home + " && JAVA_HOME=. need_java && echo $java",
+                Map.of("PATH", "/usr/bin:/bin"))
+            .output());
+  }
+
+  @Test
+  void a_java_that_a_link_leads_to_in_a_home_is_refused() throws Exception {
+    Ended ended = taken("/usr/local/bin/java", "/root/.sdkman/candidates/java/17/bin/java");
+
+    assertEquals(
+        "run.sh: /root/.sdkman/candidates/java/17/bin/java is in a home, which the service may not look into;"
+            + " install a JDK for the whole system (apt-get install openjdk-17-jdk-headless)\n",
+        ended.output());
+    assertEquals(2, ended.exitCode());
+  }
+
+  @Test
+  void a_link_in_a_home_is_not_what_the_service_is_started_by() throws Exception {
+    assertEquals(
+        "/opt/jdk-17/bin/java\n", taken("/home/ada/jdk/bin/java", "/opt/jdk-17/bin/java").output());
+  }
+
+  /** As if a link were found that leads to another path. */
+  private Ended taken(String found, String resolved) throws Exception {
+    return run(
+        STUBS
+            + "find_java() { java=%s version=17.0.1; }\nreadlink() { echo %s; }\n"
+                .formatted(found, resolved)
+            + "need_java && echo $java",
+        Map.of());
+  }
+
   @Test
   void what_was_given_beside_a_configuration_that_is_kept_is_named() throws Exception {
     Ended ended = run("say_kept", Map.of("PORT", "9000", "HOST", "::1", "WORKERS", "3"));

@@ -43,6 +43,9 @@ public final class DetailFetcher implements Closeable {
    */
   private static final Duration PAUSE_FOR_DATABASE = Duration.ofSeconds(2);
 
+  /** What Calendly answered is held for so long; by then it may be true no more. */
+  private static final Duration LONGEST_HELD = Duration.ofMinutes(10);
+
   private static final int AT_ONCE = 20;
 
   private final CalendlyApi api;
@@ -64,8 +67,18 @@ public final class DetailFetcher implements Closeable {
   private Instant pausedUntil = Instant.MIN;
   private Optional<Answered> unwritten = Optional.empty();
 
-  /** What Calendly answered: it is not asked again because the database did not take it. */
-  private record Answered(Wish wish, Instant asked, ApiResult<ObjectNode> answer) {}
+  /**
+   * What Calendly answered: it is not asked again at once because the database did not take it.
+   *
+   * @param at when it was asked, by our clock
+   * @param asked the same by Calendly's
+   */
+  private record Answered(Wish wish, Instant at, Instant asked, ApiResult<ObjectNode> answer) {
+    /** Not by a clock that was set back since. */
+    boolean isStillHeld(Instant now) {
+      return !now.isBefore(at) && now.isBefore(at.plus(LONGEST_HELD));
+    }
+  }
 
   public DetailFetcher(CalendlyApi api, Database database, RandomGenerator random, Clock clock) {
     this.api = api;
@@ -86,7 +99,8 @@ public final class DetailFetcher implements Closeable {
         return;
       }
       List<Wish> due = due();
-      unwritten = unwritten.filter(one -> due.contains(one.wish()));
+      Instant now = clock.instant();
+      unwritten = unwritten.filter(one -> due.contains(one.wish()) && one.isStillHeld(now));
       for (Wish wish : due) {
         boolean goesOn = tried(wish);
         if (!goesOn || thread.isShutdown()) {
@@ -155,9 +169,9 @@ public final class DetailFetcher implements Closeable {
   }
 
   private Answered ask(Wish wish) {
-    Instant asked = clock.instant();
+    Instant at = clock.instant();
     ApiResult<ObjectNode> answer = api.scheduledEvent(wish.meeting());
-    return new Answered(wish, api.notAfter(asked), answer);
+    return new Answered(wish, at, api.notAfter(at), answer);
   }
 
   private boolean write(Answered answered) throws DatabaseUnavailableException {

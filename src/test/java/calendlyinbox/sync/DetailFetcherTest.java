@@ -474,7 +474,7 @@ class DetailFetcherTest {
     apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);
     execute("CREATE TRIGGER away BEFORE UPDATE ON meetings BEGIN DELETE FROM no_table; END");
     DetailFetcher fetcher = fetcher();
-    for (int second = 0; second < 600; second++) {
+    for (int second = 0; second < 590; second++) {
       fetcher.run();
       rig.clock.advance(Duration.ofSeconds(1));
     }
@@ -510,6 +510,38 @@ class DetailFetcherTest {
 
     assertEquals(List.of("details|0|1|0"), wishes());
     assertEquals(1, rig.calendly.calls().size());
+  }
+
+  @Test
+  void a_link_that_was_made_while_the_database_took_nothing_is_found_by_the_last_look()
+      throws Exception {
+    Booking ada = conference("Ada");
+    apply(processing(ada), FetchDetails.MISSING);
+    DetailFetcher fetcher = fetcher();
+    for (int second = 0; second < 3590; second += 10) {
+      fetcher.run();
+      rig.clock.advance(Duration.ofSeconds(10));
+    }
+    assertEquals(List.of("link|3|0|1"), wishes());
+    execute("CREATE TRIGGER away BEFORE UPDATE ON detail_fetches BEGIN DELETE FROM no_table; END");
+    rig.clock.advance(Duration.ofSeconds(20));
+    fetcher.run();
+    assertEquals(4, rig.calendly.calls().size());
+    rig.calendly.bookings().conferenceIsPushed(ada.event(), "https://meet.example.com/abc");
+    for (int minute = 0; minute < 70; minute++) {
+      rig.clock.advance(Duration.ofMinutes(1));
+      fetcher.run();
+    }
+    assertTrue(rig.calendly.calls().size() <= 4 + 7, rig.calendly.calls().size() + " calls");
+    execute("DROP TRIGGER away");
+    rig.clock.advance(Duration.ofMinutes(1));
+
+    fetcher.run();
+
+    assertEquals(
+        List.of("30 Minute Meeting|active|https://meet.example.com/abc"),
+        rig.receiver.rows(MEETING));
+    assertEquals(List.of(), wishes());
   }
 
   private void execute(String sql) throws Exception {

@@ -30,7 +30,12 @@ final class Purge {
       """
       SELECT uri FROM meetings m WHERE start_time IS NULL AND NOT EXISTS (
         SELECT 1 FROM invitees i WHERE i.meeting_uri = m.uri AND (i.updated_at >= :horizon OR EXISTS (
-          SELECT 1 FROM calendly_webhook_events e WHERE e.event_id = i.uri AND e.received_at >= :horizon)))
+          SELECT 1 FROM calendly_webhook_events e WHERE e.event_id = i.uri AND e.received_at >= :horizon)
+          OR EXISTS (
+            SELECT 1 FROM calendly_webhook_events e
+            WHERE e.event_type IN ('invitee_no_show.created', 'invitee_no_show.deleted')
+              AND CASE WHEN json_valid(e.payload) THEN json_extract(e.payload, '$.payload.uri') END = i.uri
+              AND e.received_at >= :horizon)))
       LIMIT :limit
       """;
 

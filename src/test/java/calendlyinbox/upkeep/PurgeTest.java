@@ -298,6 +298,30 @@ class PurgeTest {
     assertEquals(List.of("bob@example.com"), inbox.rows(EMAILS));
   }
 
+  @Test
+  void a_meeting_without_a_time_of_which_only_a_no_show_came_was_just_heard_of() throws Exception {
+    inbox.clock.advance(LATER);
+    inbox.deliver(noShow(untimed("ada")));
+
+    inbox.purge();
+
+    assertEquals(List.of("ada@example.com"), inbox.rows(EMAILS));
+    inbox.clock.advance(LATER);
+
+    inbox.purge();
+
+    assertEquals(List.of(), inbox.rows(EMAILS));
+  }
+
+  private static Deliveries noShow(Deliveries booking) {
+    booking
+        .payload()
+        .putObject("no_show")
+        .put("uri", "https://api.calendly.com/invitee_no_shows/1")
+        .put("created_at", "2026-11-24T11:00:00.000000Z");
+    return booking.event("invitee_no_show.created");
+  }
+
   private static Deliveries ended(String meeting, String invitee) {
     return timed(meeting, invitee, "2026-11-24T10:00:00.000000Z", "2026-11-24T10:30:00.000000Z");
   }

@@ -117,7 +117,7 @@ class InstallTest {
 
     assertEquals(
         "run.sh: /root/.sdkman/candidates/java/17/bin/java is in a home, which the service may not look into;"
-            + " install a JDK for the whole system (apt-get install openjdk-17-jdk-headless)\n",
+            + " install a JDK for the whole system (apt-get install openjdk-25-jdk-headless)\n",
         ended.output());
     assertEquals(2, ended.exitCode());
   }
@@ -132,7 +132,7 @@ class InstallTest {
   private Ended taken(String found, String resolved) throws Exception {
     return run(
         STUBS
-            + "find_java() { java=%s version=17.0.1; }\nreadlink() { echo %s; }\n"
+            + "apt-cache() { :; }\nfind_java() { java=%s version=17.0.1; }\nreadlink() { echo %s; }\n"
                 .formatted(found, resolved)
             + "need_java && echo $java",
         Map.of());

@@ -3,6 +3,7 @@ package calendlyinbox;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import calendlyinbox.upkeep.Restore;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -10,8 +11,10 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
  * One line says that the bookings are gone with their database, and none says so where none was.
  */
 class DatabaseMadeAnewTest {
+  private static final String RECEIVED_AT = "SELECT received_at FROM calendly_webhook_events";
+
   @TempDir Path folder;
   private final PrintStream err = System.err;
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
@@ -46,7 +51,8 @@ class DatabaseMadeAnewTest {
   private String line() {
     return "WARN Database is gone, and made anew: file="
         + folder.resolve("calendly.db")
-        + "; next: put the file back, or stop the server and ./run.sh restore a backup";
+        + "; next: if there is the file or a backup, stop the server and ./run.sh restore FILE, which keeps what came in"
+        + " since";
   }
 
   @Test
@@ -91,6 +97,46 @@ class DatabaseMadeAnewTest {
       receiver.awaitWell("/health");
     }
     assertEquals(List.of(line()), told());
+  }
+
+  @Test
+  void what_came_in_since_is_kept_when_the_former_one_is_restored() throws Exception {
+    Path data = folder.resolve("data");
+    Path former = folder.resolve("former.db");
+    try (RunningReceiver receiver = RunningReceiver.start(data)) {
+      receiver.post(Deliveries.booking("m", "ada"));
+      receiver.awaitEvents(1);
+      receiver.stop();
+      receiver.startAgain();
+      awaitEmptyJournal(receiver);
+      receiver.stop();
+      Files.move(receiver.database(), former);
+      receiver.startAgain();
+      receiver.post(Deliveries.booking("n", "bob"));
+      receiver.awaitEvents(1);
+      String receivedAt = receiver.rows(RECEIVED_AT).get(0);
+      receiver.stop();
+      receiver.startAgain();
+      awaitEmptyJournal(receiver);
+      receiver.stop();
+
+      new Restore(data, receiver.database(), Clock.systemUTC()).from(former);
+
+      receiver.startAgain();
+      receiver.awaitRows(
+          "SELECT email FROM bookings ORDER BY email", "ada@example.com", "bob@example.com");
+      assertEquals(List.of(receivedAt), receiver.rows(RECEIVED_AT + " WHERE id = 2"));
+    }
+  }
+
+  private static void awaitEmptyJournal(RunningReceiver receiver) throws Exception {
+    Eventually.holds(
+        "the journal has let all go",
+        () -> {
+          try (Stream<Path> files = Files.list(receiver.journal())) {
+            return files.noneMatch(file -> file.toString().endsWith(".ndjson"));
+          }
+        });
   }
 
   @Test

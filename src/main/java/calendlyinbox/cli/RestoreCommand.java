@@ -86,9 +86,21 @@ final class RestoreCommand implements Callable<Integer> {
   private void print(Restore.Outcome.Done done, Path from) throws Failure {
     PrintWriter out = spec.commandLine().getOut();
     out.println("Restored from " + from + ": " + Content.of(site.database(), data) + ".");
-    done.replaced().ifPresent(kept -> out.println("The database that was there is kept: " + kept));
+    done.replaced().ifPresent(replaced -> print(replaced, out));
     out.println(
         "Next: start the server, which applies what its journal still holds; then ./run.sh sync brings the bookings that came"
             + " after the backup.");
+  }
+
+  private static void print(Restore.Replaced replaced, PrintWriter out) {
+    out.println("The database that was there is kept: " + replaced.kept());
+    if (replaced.taken() > 0) {
+      out.println(
+          "Deliveries in it that the backup lacks, now in the journal: " + replaced.taken() + ".");
+    }
+    if (!replaced.whole()) {
+      out.println(
+          "It could not be read to its end: what the backup lacks of the rest is not in the journal.");
+    }
   }
 }

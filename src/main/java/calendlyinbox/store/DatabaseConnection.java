@@ -212,8 +212,8 @@ final class DatabaseConnection implements Closeable {
   private void tellIfMadeAnew(boolean made) {
     if (made && stood) {
       log.warn(
-          "Database is gone, and made anew: file={}; next: put the file back, or stop the server and ./run.sh restore a"
-              + " backup",
+          "Database is gone, and made anew: file={}; next: if there is the file or a backup, stop the server and ./run.sh"
+              + " restore FILE, which keeps what came in since",
           file);
     }
   }

@@ -13,8 +13,9 @@ import java.time.Clock;
 import java.util.Optional;
 
 /**
- * Puts a copy in the place of the database, while no server runs. The journal is left as it is: the
- * copy says itself how far it had come, and the next start applies what it lacks of what is there.
+ * Puts a copy in the place of the database, while no server runs. The copy says itself how far it
+ * had come in the journal, and the next start applies what it lacks of what is there; deliveries
+ * that only the replaced database has by now are put there for it.
  */
 public final class Restore {
   /**
@@ -39,13 +40,22 @@ public final class Restore {
   /** What came of it. */
   public sealed interface Outcome {
     /**
-     * @param replaced where the database that was there before is kept; empty if there was none
+     * @param replaced the database that was there before; empty if there was none
      */
-    record Done(Optional<Path> replaced) implements Outcome {}
+    record Done(Optional<Replaced> replaced) implements Outcome {}
 
     /** A server runs on the folder, or a command in the place of one; nothing was done. */
     record Busy(String holder) implements Outcome {}
   }
+
+  /**
+   * The database that was there before.
+   *
+   * @param kept where it is now
+   * @param taken deliveries of it that the copy lacks, and the journal has now
+   * @param whole whether it could be read to its end, so that these are all
+   */
+  public record Replaced(Path kept, long taken, boolean whole) {}
 
   /**
    * When it returns {@code Done}, a sound copy of the file stands on disk in the place of the
@@ -68,10 +78,18 @@ public final class Restore {
       try {
         DatabaseCopy.make(copy, incoming);
         FolderOwner.give(incoming);
-        return new Outcome.Done(SetAside.replace(file, incoming, clock.instant()));
+        return new Outcome.Done(replaceBy(incoming));
       } finally {
         Files.deleteIfExists(incoming);
       }
     }
+  }
+
+  private Optional<Replaced> replaceBy(Path incoming) throws IOException {
+    TakeOver takeOver = new TakeOver(folder.resolve("journal"), clock);
+    // Before: broken off in between, nothing is lost, and done again it changes nothing.
+    boolean whole = !Files.exists(file) || takeOver.run(file, incoming);
+    return SetAside.replace(file, incoming, clock.instant())
+        .map(kept -> new Replaced(kept, takeOver.taken(), whole));
   }
 }

@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +108,28 @@ class BackupCommandsTest {
     assertEquals("something else", Files.readString(copy));
     assertEquals(0, tool.run("backup", "--force", copy.toString()).exitCode());
     assertEquals(List.of("Ada"), names(copy));
+  }
+
+  @Test
+  void what_only_the_replaced_one_has_goes_into_the_journal_as_far_as_it_can_be_read()
+      throws Exception {
+    tool.run("backup", copy.toString());
+    tool.storeEvent(2, "invitee.created", "processed", utf8("{\"n\":2}"));
+
+    Ran restore = tool.run("restore", copy.toString());
+
+    assertTrue(
+        restore
+            .out()
+            .contains("\nDeliveries in it that the backup lacks, now in the journal: 1.\n"),
+        restore.out());
+    assertEquals(1, files(data.resolve("journal")).size());
+    Files.writeString(tool.databaseFile(), "garbage ".repeat(1000));
+    Ran ofGarbage =
+        tool.withClock(Clock.fixed(Tool.NOW.plusSeconds(1), ZoneOffset.UTC))
+            .run("restore", copy.toString());
+    assertEquals(0, ofGarbage.exitCode(), ofGarbage.err());
+    assertTrue(ofGarbage.out().contains("\nIt could not be read to its end: "), ofGarbage.out());
   }
 
   /** As where a cron job goes on with a database that was lost and made anew. */
@@ -534,7 +558,8 @@ class BackupCommandsTest {
         PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("journal"))));
     assertEquals(0, tool.run("restore", copy.toString()).exitCode());
     Path link = Files.createSymbolicLink(place.resolve("link"), data);
-    assertEquals(0, tool.run("backup", link.resolve("backup.db").toString()).exitCode());
+    // It lacks what the restore put into the journal.
+    assertEquals(1, tool.run("backup", link.resolve("backup.db").toString()).exitCode());
 
     assertEquals(
         List.of(
@@ -548,6 +573,8 @@ class BackupCommandsTest {
             "upkeep.lock"),
         files(data));
     List<String> roots = new ArrayList<>(files(data));
+    assertEquals(1, files(data.resolve("journal")).size());
+    files(data.resolve("journal")).forEach(name -> roots.add("journal/" + name));
     roots.removeIf(name -> uid(data.resolve(name)) == NOBODY);
     assertEquals(List.of(), roots);
   }

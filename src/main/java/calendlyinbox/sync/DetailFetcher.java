@@ -242,8 +242,8 @@ public final class DetailFetcher implements Closeable {
   }
 
   /**
-   * It concerns this event alone, and asking again would give the same. What the token may see some
-   * day all the same, the nightly sync brings.
+   * It concerns this event alone, and asking again would give the same. What may be had some day
+   * all the same, the nightly sync brings.
    */
   private static boolean isFinal(ApiProblem problem) {
     if (problem instanceof ApiProblem.Forbidden forbidden) {
@@ -251,6 +251,7 @@ public final class DetailFetcher implements Closeable {
     }
     return problem instanceof ApiProblem.NotFound
         || problem instanceof ApiProblem.ForeignUri
+        || problem instanceof ApiProblem.TooLarge
         || problem instanceof ApiProblem.Invalid;
   }
 

@@ -552,28 +552,35 @@ class DetailFetcherTest {
   }
 
   @Test
-  void an_answer_without_end_is_refused_and_tried_hourly() throws Exception {
+  void an_answer_without_end_is_asked_for_once_holds_up_nobody_and_is_left_to_the_sync()
+      throws Exception {
     Booking ada = rig.calendly.bookings().book("Ada");
+    Booking bob = rig.calendly.bookings().book("Bob");
     apply(bodyWithoutEvent(ada.messages().get(0)), FetchDetails.MISSING);
+    apply(bodyWithoutEvent(bob.messages().get(0)), FetchDetails.MISSING);
     ObjectNode huge = rig.calendly.bookings().event(ada.event()).orElseThrow();
     rig.calendly
         .bookings()
         .isShownAs(ada.event(), huge.deepCopy().put("name", "x".repeat(3_000_000)));
     DetailFetcher fetcher = fetcher();
-    for (int minute = 0; minute < 90; minute++) {
-      fetcher.run();
-      rig.clock.advance(Duration.ofMinutes(1));
-    }
-    assertEquals(2, rig.calendly.calls().size());
-    assertEquals(
-        List.of("Calendly answered too much: an answer of more than 2097152 bytes"),
-        rig.receiver.rows("SELECT last_error FROM detail_fetches"));
 
-    rig.calendly.bookings().isShownAs(ada.event(), huge);
-    rig.clock.advance(Duration.ofHours(1));
     fetcher.run();
 
-    assertEquals(List.of("30 Minute Meeting|active|null"), rig.receiver.rows(MEETING));
+    assertEquals(
+        List.of("null|Calendly answered too much: an answer of more than 2097152 bytes"),
+        rig.receiver.rows("SELECT next_at, last_error FROM detail_fetches"));
+    assertEquals(
+        List.of("30 Minute Meeting"),
+        rig.receiver.rows("SELECT name FROM meetings WHERE uri = '" + bob.event() + "'"));
+    rig.clock.advance(Duration.ofDays(2));
+    fetcher.run();
+    assertEquals(2, rig.calendly.calls().size());
+
+    rig.calendly.bookings().isShownAs(ada.event(), huge);
+    rig.run();
+    assertEquals(
+        List.of("30 Minute Meeting|active|null", "30 Minute Meeting|active|null"),
+        rig.receiver.rows(MEETING));
   }
 
   @Test

@@ -2,7 +2,6 @@ package calendlyinbox.delivery;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -21,9 +20,11 @@ import org.slf4j.LoggerFactory;
  * request's first byte to the last byte of its answer. A connection between two requests is left to
  * the idle timeout.
  *
- * <p>Of more connections than it was told may be open at once, the one is cut off whose request has
- * been under way for longest: one that is honest takes milliseconds. So the memory that half
- * requests hold is bounded, and however many there are, nobody has to wait for them.
+ * <p>Of more connections than it was told may be open at once, the one is cut off for which nothing
+ * has changed for longest: no request begun, or the one that is under way not answered. Of an
+ * honest one that is a few milliseconds, whether it is about to send its request or waits for the
+ * answer. So the memory that half requests hold is bounded, and nobody has to wait for a crowd,
+ * whether it sends halves of requests or nothing.
  */
 final class RequestDeadline extends AbstractLifeCycle implements Connection.Listener {
   private static final Logger log = LoggerFactory.getLogger(RequestDeadline.class);
@@ -48,7 +49,7 @@ final class RequestDeadline extends AbstractLifeCycle implements Connection.List
     // In this order: several may be opened at the same time.
     connections.put(connection, new Progress());
     while (connections.size() > atOnce) {
-      cutOffSlowest();
+      cutOffOldest();
     }
   }
 
@@ -100,20 +101,20 @@ final class RequestDeadline extends AbstractLifeCycle implements Connection.List
     }
   }
 
-  private void cutOffSlowest() {
+  private void cutOffOldest() {
     long now = System.nanoTime();
-    Connection longest = null;
-    Age longestAge = null;
+    Connection oldest = null;
+    long longest = Long.MIN_VALUE;
     for (Map.Entry<Connection, Progress> entry : connections.entrySet()) {
-      Age age = entry.getValue().age(entry.getKey(), now);
-      if (longestAge == null || age.compareTo(longestAge) > 0) {
-        longest = entry.getKey();
-        longestAge = age;
+      long unchanged = entry.getValue().unchangedNanos(entry.getKey(), now);
+      if (unchanged > longest) {
+        oldest = entry.getKey();
+        longest = unchanged;
       }
     }
     // Another thread may have been faster.
-    if (longest != null && connections.remove(longest) != null) {
-      longest.getEndPoint().close();
+    if (oldest != null && connections.remove(oldest) != null) {
+      oldest.getEndPoint().close();
       crowdedOut.incrementAndGet();
     }
   }
@@ -143,26 +144,17 @@ final class RequestDeadline extends AbstractLifeCycle implements Connection.List
     }
   }
 
-  /** Those that rest are younger than all whose request is under way. */
-  private record Age(long unansweredNanos, long openNanos) implements Comparable<Age> {
-    private static final Comparator<Age> ORDER =
-        Comparator.comparingLong(Age::unansweredNanos).thenComparingLong(Age::openNanos);
-
-    @Override
-    public int compareTo(Age other) {
-      return ORDER.compare(this, other);
-    }
-  }
-
   /** What was last seen of a connection. */
   private static final class Progress {
-    private final long opened = System.nanoTime();
-    private long since = opened;
+    private long restsSince = System.nanoTime();
+    private long since = restsSince;
     private long answered;
     private long bytesAtRest;
 
-    Age age(Connection connection, long now) {
-      return new Age(unansweredNanos(connection, now), now - opened);
+    /** Returns for how long a request has been under way, or none. */
+    synchronized long unchangedNanos(Connection connection, long now) {
+      long unanswered = unansweredNanos(connection, now);
+      return unanswered == 0 ? now - restsSince : unanswered;
     }
 
     /** Returns for how long a request has been under way, 0 between two requests. */
@@ -172,6 +164,7 @@ final class RequestDeadline extends AbstractLifeCycle implements Connection.List
       if (answers != answered) {
         answered = answers;
         bytesAtRest = bytes;
+        restsSince = now;
         since = now;
       } else if (bytes == bytesAtRest && connection.getMessagesIn() == answers) {
         since = now;

@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -45,6 +47,8 @@ final class RequestDeadlineTest {
 
   private final Server server = new Server();
   private RequestDeadline deadline;
+  private final AtomicInteger opened = new AtomicInteger();
+  private final List<RawHttp> clients = new ArrayList<>();
   private int port;
 
   private void start(Duration total) throws Exception {
@@ -57,6 +61,14 @@ final class RequestDeadlineTest {
         new ServerConnector(server, 1, 1, new DoorConnection.Factory(new HttpConfiguration()));
     connector.setHost("127.0.0.1");
     connector.addBean(deadline);
+    // Told after it.
+    connector.addBean(
+        new Connection.Listener() {
+          @Override
+          public void onOpened(Connection connection) {
+            opened.incrementAndGet();
+          }
+        });
     server.addConnector(connector);
     server.setHandler(
         new Handler.Abstract() {
@@ -77,6 +89,9 @@ final class RequestDeadlineTest {
 
   @AfterEach
   void stop() throws Exception {
+    for (RawHttp client : clients) {
+      client.close();
+    }
     server.stop();
   }
 
@@ -204,52 +219,76 @@ final class RequestDeadlineTest {
   }
 
   @Test
-  void of_more_than_may_be_open_the_one_goes_that_was_under_way_for_longest() throws Exception {
+  void of_more_than_may_be_open_the_one_goes_that_has_rested_or_been_under_way_for_longest()
+      throws Exception {
     start(NEVER_OVER, 4);
-    List<RawHttp> opened = new ArrayList<>();
-    try {
-      RawHttp rests = opened(opened);
-      assertEquals(200, rests.send(WHOLE).answer().status());
-      RawHttp first = half(opened);
-      RawHttp second = half(opened);
-      RawHttp third = half(opened);
+    RawHttp silent = open();
+    RawHttp half = half();
+    RawHttp silentToo = open();
+    RawHttp halfAtFirst = half();
 
-      RawHttp fourth = half(opened);
-      assertTrue(first.isClosedByServer());
-      RawHttp honest = opened(opened);
-      assertEquals(200, honest.send(WHOLE).answer().status());
-      assertTrue(second.isClosedByServer());
+    RawHttp third = open();
+    assertTrue(silent.isClosedByServer());
+    RawHttp honest = open();
+    assertEquals(200, honest.send(WHOLE).answer().status());
+    assertTrue(half.isClosedByServer());
+    open();
+    assertTrue(silentToo.isClosedByServer());
 
-      for (RawHttp half : List.of(third, fourth)) {
-        send(half, WHOLE, WHOLE.length - 1, WHOLE.length);
-        assertEquals(200, half.answer().status());
-      }
-      assertEquals(200, rests.send(WHOLE).answer().status());
-      Eventually.holds("nothing is under way", () -> deadline.underWay() == 0);
-
-      assertEquals(200, opened(opened).send(WHOLE).answer().status());
-      assertTrue(rests.isClosedByServer(), "where all rest, the oldest");
-      assertEquals(200, third.send(WHOLE).answer().status());
-    } finally {
-      for (RawHttp http : opened) {
-        http.close();
-      }
+    send(halfAtFirst, WHOLE, WHOLE.length - 1, WHOLE.length);
+    assertEquals(200, halfAtFirst.answer().status());
+    open();
+    assertTrue(third.isClosedByServer(), "the others have begun or were answered later");
+    for (RawHttp kept : List.of(honest, halfAtFirst)) {
+      assertEquals(200, kept.send(WHOLE).answer().status());
     }
   }
 
-  private RawHttp opened(List<RawHttp> all) throws IOException {
+  @Test
+  void those_who_sent_nothing_go_before_an_honest_request_that_came_later() throws Exception {
+    start(NEVER_OVER, 4);
+    List<RawHttp> before = List.of(open(), open(), open());
+    RawHttp honest = half();
+
+    for (RawHttp silent : before) {
+      open();
+      assertTrue(silent.isClosedByServer());
+    }
+
+    send(honest, WHOLE, WHOLE.length - 1, WHOLE.length);
+    assertEquals(200, honest.answer().status());
+  }
+
+  @Test
+  void those_who_sent_half_of_it_go_before_an_honest_request_that_is_still_on_its_way()
+      throws Exception {
+    start(NEVER_OVER, 4);
+    List<RawHttp> before = List.of(half(), half(), half());
+    RawHttp honest = open();
+
+    for (RawHttp half : before) {
+      half();
+      assertTrue(half.isClosedByServer());
+    }
+
+    assertEquals(200, honest.send(WHOLE).answer().status());
+  }
+
+  /** It is there when this returns. */
+  private RawHttp open() throws Exception {
+    int before = opened.get();
     RawHttp http = new RawHttp(port);
-    all.add(http);
+    clients.add(http);
+    Eventually.holds("it is there", () -> opened.get() > before);
     return http;
   }
 
   /** Its request is under way when this returns. */
-  private RawHttp half(List<RawHttp> all) throws Exception {
+  private RawHttp half() throws Exception {
+    RawHttp http = open();
     int before = deadline.underWay();
-    RawHttp http = opened(all);
     send(http, WHOLE, 0, WHOLE.length - 1);
-    // Where it took the place of another, that one's is no longer.
-    Eventually.holds("it has begun", () -> deadline.underWay() >= Math.min(before + 1, 3));
+    Eventually.holds("it has begun", () -> deadline.underWay() == before + 1);
     return http;
   }
 

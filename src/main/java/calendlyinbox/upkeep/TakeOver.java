@@ -35,13 +35,13 @@ final class TakeOver {
   /** Well below what the journal lets wait for the disk. */
   private static final long BYTES_AT_ONCE = 1024 * 1024;
 
-  /** One that the copy has with another body may have said something newer. */
+  /** Where both have an event the copy's body counts: a page of the replaced one may be damaged. */
   private static final String LACKED =
       """
       SELECT e.received_at, e.payload FROM main.calendly_webhook_events e
       WHERE e.source = 'webhook' AND NOT EXISTS (
         SELECT 1 FROM copy.calendly_webhook_events c
-        WHERE c.event_id = e.event_id AND c.event_type = e.event_type AND c.payload = e.payload)
+        WHERE c.event_id = e.event_id AND c.event_type = e.event_type)
       ORDER BY e.id
       """;
 

@@ -109,8 +109,11 @@ final class Cleaning {
     return end(api, clock);
   }
 
-  /** Of a key that is used no more from now on. A clock that is behind may be set right by then. */
+  /**
+   * Of a key that is used no more from now on. By Calendly's clock, whether ours is behind or
+   * ahead: it may be set right by then, and a key is dropped when both clocks say so.
+   */
   static Instant end(CalendlyApi api, Clock clock) {
-    return api.notBefore(clock.instant()).plus(KEEP_KEY);
+    return api.notAfter(api.notBefore(clock.instant())).plus(KEEP_KEY);
   }
 }

@@ -84,6 +84,26 @@ class KeyDropTest {
   }
 
   @Test
+  void its_time_counts_by_calendlys_clock_also_where_ours_was_ahead() throws Exception {
+    Duration lead = Duration.ofDays(3650);
+    rig.calendly.clockIsAhead(lead.negated());
+    assertEquals(Outcome.Rotated.class, rotation().run(rig).getClass());
+    List<SigningKey> keys = SigningKeyFile.read(file);
+    rig.clock.advance(Duration.ofHours(24));
+    rig.look();
+    assertEquals(keys, SigningKeyFile.read(file));
+
+    rig.clock.advance(lead.negated());
+    rig.calendly.clockIsAhead(Duration.ZERO);
+    rig.look();
+    assertEquals(keys, SigningKeyFile.read(file));
+
+    rig.clock.advance(Duration.ofHours(2));
+    rig.look();
+    assertEquals(List.of(keys.get(0), SOMEBODYS), SigningKeyFile.read(file));
+  }
+
+  @Test
   void it_stays_as_long_as_an_old_subscription_could_not_be_deleted() throws Exception {
     SigningKeyFile.replace(file, List.of(Rig.NEWER, Rig.KEY));
     rig.calendly.account().gainsScope("webhooks:read");

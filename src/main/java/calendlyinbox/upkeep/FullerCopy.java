@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
 final class FullerCopy {
   private static final Logger log = LoggerFactory.getLogger(FullerCopy.class);
 
-  /** Retention takes so much at most once, when it is set. */
   private static final int TIMES = 2;
 
   private FullerCopy() {}
@@ -33,7 +32,14 @@ final class FullerCopy {
    */
   static Optional<Path> keep(Path copy, Database database)
       throws DatabaseUnavailableException, IOException {
-    if (!Files.isRegularFile(copy) || events(copy) <= TIMES * database.look(FullerCopy::events)) {
+    if (!Files.isRegularFile(copy)) {
+      return Optional.empty();
+    }
+    Held then = held(copy);
+    Held now = database.look(FullerCopy::held);
+    // What was purged or forgotten since the copy was made is not lost: of each event a hash stays.
+    long forgotten = Math.max(0, now.forgotten() - then.forgotten());
+    if (then.events() <= TIMES * now.events() + forgotten) {
       return Optional.empty();
     }
     Path kept = SetAside.beside(copy, "fuller", Files.getLastModifiedTime(copy).toInstant());
@@ -50,19 +56,26 @@ final class FullerCopy {
   }
 
   /** What is no database has none. */
-  private static long events(Path copy) {
+  private static Held held(Path copy) {
     try {
-      return DatabaseCopy.look(copy, FullerCopy::events);
+      return DatabaseCopy.look(copy, FullerCopy::held);
     } catch (DatabaseUnavailableException other) {
       log.debug("What is replaced is no database: reason={}", other.word());
-      return 0;
+      return new Held(0, 0);
     }
   }
 
-  private static long events(Handle handle) {
-    return handle
-        .createQuery("SELECT count(*) FROM calendly_webhook_events")
-        .mapTo(Long.class)
-        .one();
+  private record Held(long events, long forgotten) {}
+
+  private static Held held(Handle handle) {
+    boolean hasForgotten =
+        count(handle, "sqlite_schema WHERE type = 'table' AND name = 'forgotten_events'") > 0;
+    return new Held(
+        count(handle, "calendly_webhook_events"),
+        hasForgotten ? count(handle, "forgotten_events") : 0);
+  }
+
+  private static long count(Handle handle, String rows) {
+    return handle.createQuery("SELECT count(*) FROM " + rows).mapTo(Long.class).one();
   }
 }

@@ -159,6 +159,19 @@ class BackupCommandsTest {
     assertEquals(List.of("copy.db", kept.getFileName().toString(), "data"), files(place));
   }
 
+  /** As after a quiet time: of what is purged or forgotten, hashes stay. */
+  @Test
+  void what_was_purged_since_the_copy_is_not_kept_with_it() throws Exception {
+    assertEquals(0, tool.run("backup", copy.toString()).exitCode());
+    tool.execute("DELETE FROM calendly_webhook_events");
+    tool.execute("INSERT INTO forgotten_events (hash) VALUES (x'01'), (x'02')");
+
+    Ran ran = tool.run("backup", "--force", copy.toString());
+
+    assertEquals(0, ran.exitCode(), ran.out());
+    assertEquals(List.of("copy.db", "data"), files(place));
+  }
+
   @Test
   void where_no_copy_is_made_the_fuller_one_stays_under_its_name() throws Exception {
     assertEquals(0, tool.run("backup", copy.toString()).exitCode());

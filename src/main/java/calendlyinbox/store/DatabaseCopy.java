@@ -98,10 +98,6 @@ public final class DatabaseCopy {
     try {
       delete(unfinished);
       OwnerOnly.createFile(unfinished);
-      // Seen beforehand: a copy that ends for want of it has filled the disk first, and where that
-      // is the journal's, deliveries were refused meanwhile.
-      Room.check(
-          to.toAbsolutePath().getParent(), sizeOf(from) + sizeOf(WriteAheadLog.beside(from)));
       copying.copy(from, unfinished);
       checkCopy(unfinished, longWork);
       sync(unfinished);
@@ -133,10 +129,6 @@ public final class DatabaseCopy {
       }
     }
     return ofTheCopy(Faults.of(to, e.said));
-  }
-
-  private static long sizeOf(Path file) throws IOException {
-    return Files.exists(file) ? Files.size(file) : 0;
   }
 
   private static void checkCopy(Path copy, LongWork longWork) throws IOException {
@@ -254,6 +246,7 @@ public final class DatabaseCopy {
       throws NotCopied, DatabaseUnavailableException, IOException {
     try {
       refuse(open, from);
+      checkRoom(open, from, to);
       DB database = open.unwrap(SQLiteConnection.class).getDatabase();
       int code = database.backup("main", to.toString(), null, PAUSE_MILLIS, PAUSES, ALL_PAGES);
       if (code != SQLiteErrorCode.SQLITE_OK.code) {
@@ -267,6 +260,18 @@ public final class DatabaseCopy {
     } catch (SQLException e) {
       throw ofTheCopy(Faults.of(to, e));
     }
+  }
+
+  /**
+   * Seen beforehand: a copy that ends for want of it has filled the disk first, and where that is
+   * the journal's, deliveries were refused meanwhile. The log is as long as it ever was, whatever
+   * part of it is in the database by now: so it is asked for pages, which are of both.
+   */
+  private static void checkRoom(Connection open, Path from, Path to)
+      throws SQLException, IOException {
+    String pages = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+    long bytes = Math.max(Files.size(from), Long.parseLong(text(open, pages)));
+    Room.check(to.toAbsolutePath().getParent(), bytes);
   }
 
   /** Copied was also that the database has a write-ahead log: a copy has none beside it. */

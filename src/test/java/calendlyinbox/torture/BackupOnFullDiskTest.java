@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseCopy;
@@ -50,6 +51,27 @@ class BackupOnFullDiskTest {
 
         disk.makeRoom();
         DatabaseCopy.makeWithoutWriters(file, copy);
+        DatabaseCopy.check(copy);
+      }
+    }
+  }
+
+  @Test
+  void a_log_that_is_in_the_database_already_wants_no_room() throws Exception {
+    try (SmallDisk disk = SmallDisk.on(folder, MEBIBYTES, INSTEAD)) {
+      Path file = folder.resolve("calendly.db");
+      Path copy = folder.resolve("copy.db");
+      try (Database database = new Database(file, Duration.ofSeconds(2), Clock.systemUTC())) {
+        database.write(
+            handle ->
+                handle.execute(
+                    "INSERT INTO invitees (uri, answers) VALUES ('large', zeroblob(?))", LARGE));
+        assertTrue(database.checkpoint());
+        assertTrue(Files.size(folder.resolve("calendly.db-wal")) > LARGE);
+        disk.fillBut(4096 * (Files.size(file) * 3 / 2 / 4096));
+
+        DatabaseCopy.makeWithoutWriters(file, copy);
+
         DatabaseCopy.check(copy);
       }
     }

@@ -34,6 +34,8 @@ final class Derived {
   // By table, the last row that it began with.
   private final Map<String, Long> begunWith = new HashMap<>();
   private long lastEvent;
+  private String lastEventIs;
+  private boolean lastEventWent;
   private long lastSighting;
   private long events;
 
@@ -125,7 +127,9 @@ final class Derived {
   boolean isStale(Handle handle) {
     long now =
         handle.createQuery("SELECT count(*) FROM calendly_webhook_events").mapTo(Long.class).one();
-    return events != now || begunWith.keySet().stream().anyMatch(table -> isLess(handle, table));
+    return lastEventWent
+        || events != now
+        || begunWith.keySet().stream().anyMatch(table -> isLess(handle, table));
   }
 
   private boolean isLess(Handle handle, String table) {
@@ -157,20 +161,22 @@ final class Derived {
     }
   }
 
-  private record Stored(long id, byte[] payload) {}
+  private record Stored(long id, String is, byte[] payload) {}
 
   private boolean moreEvents(Handle handle) {
+    lookForLastEvent(handle);
     List<Stored> next =
         handle
             .createQuery(
                 """
-                SELECT id, iif(%s, payload, NULL) FROM calendly_webhook_events
+                SELECT id, event_type || ' ' || event_id, iif(%s, payload, NULL)
+                FROM calendly_webhook_events
                 WHERE id > :last ORDER BY id LIMIT :limit
                 """
                     .formatted(APPLIED))
             .bind("last", lastEvent)
             .bind("limit", AT_ONCE)
-            .map((row, context) -> new Stored(row.getLong(1), row.getBytes(2)))
+            .map((row, context) -> new Stored(row.getLong(1), row.getString(2), row.getBytes(3)))
             .list();
     List<byte[]> processed = new ArrayList<>();
     for (Stored one : next) {
@@ -180,10 +186,31 @@ final class Derived {
         processed.add(one.payload());
       }
       lastEvent = one.id();
+      lastEventIs = one.is();
     }
     events += next.size();
     apply(handle, processed);
     return !next.isEmpty();
+  }
+
+  /**
+   * SQLite gives an id anew when the event with the greatest one went. The one that has it then is
+   * behind us, and not read.
+   */
+  private void lookForLastEvent(Handle handle) {
+    lastEventWent |=
+        lastEvent > 0
+            && !handle
+                .createQuery(
+                    """
+                    SELECT EXISTS (
+                      SELECT 1 FROM calendly_webhook_events
+                      WHERE id = :last AND event_type || ' ' || event_id = :is)
+                    """)
+                .bind("last", lastEvent)
+                .bind("is", lastEventIs)
+                .mapTo(Boolean.class)
+                .one();
   }
 
   private void apply(Handle handle, List<byte[]> payloads) {

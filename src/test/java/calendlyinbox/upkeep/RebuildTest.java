@@ -306,6 +306,30 @@ class RebuildTest {
     }
   }
 
+  @Test
+  void an_event_that_has_the_id_of_one_that_went_away_is_not_taken_for_it() throws Exception {
+    Derived derived = new Derived();
+    try (Database own = new Database(inbox.file, Duration.ofSeconds(2), inbox.clock)) {
+      own.write(
+          handle -> {
+            Derived.create(handle);
+            return derived.more(handle);
+          });
+
+      inbox.execute("DELETE FROM calendly_webhook_events WHERE event_id LIKE '%/bob'");
+      inbox.deliver(Deliveries.booking("m", "cleo"));
+
+      boolean stale =
+          own.write(
+              handle -> {
+                derived.rest(handle);
+                return derived.isStale(handle);
+              });
+
+      assertTrue(stale);
+    }
+  }
+
   private Rebuild.Outcome run(Rebuild.Reach reach, boolean dryRun, List<Difference> found)
       throws Exception {
     return run(reach, dryRun, found::add);

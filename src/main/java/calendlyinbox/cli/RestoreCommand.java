@@ -1,6 +1,7 @@
 package calendlyinbox.cli;
 
 import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.sync.SyncService;
 import calendlyinbox.upkeep.Restore;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -66,6 +67,10 @@ final class RestoreCommand implements Callable<Integer> {
               + busy.holder()
               + (isCommand ? "); try again when it is done" : "); stop it first")
               + ": nothing was changed");
+    }
+    if (site.calendly().token().isPresent()) {
+      // The backup's syncs know nothing of what came after it.
+      SyncService.requestAtNextStart(site.dataFolder(), "database restored");
     }
     print((Restore.Outcome.Done) outcome, from);
     return Failure.DONE;

@@ -103,6 +103,11 @@ public final class SyncService implements Closeable {
     onDisk.write(wanted.get().reason());
   }
 
+  /** The same for the next start on a folder where no server runs. */
+  public static void requestAtNextStart(Path folder, String reason) {
+    new SyncWanted(folder).write(reason);
+  }
+
   /** Is there anything to make up for since the last process? */
   void lookBack() {
     Optional<String> askedFor = onDisk.read();

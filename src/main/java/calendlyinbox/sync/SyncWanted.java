@@ -1,6 +1,7 @@
 package calendlyinbox.sync;
 
 import calendlyinbox.calendly.CleanText;
+import calendlyinbox.store.FolderOwner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -52,6 +53,7 @@ final class SyncWanted {
           StandardOpenOption.TRUNCATE_EXISTING,
           StandardOpenOption.WRITE,
           StandardOpenOption.SYNC);
+      FolderOwner.give(file);
     } catch (IOException e) {
       log.warn(
           "A restart would forget that a sync is wanted: file={} cause=\"{}\"", file, e.toString());

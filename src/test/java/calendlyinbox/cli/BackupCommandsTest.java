@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
+import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
@@ -130,6 +131,15 @@ class BackupCommandsTest {
             .run("restore", copy.toString());
     assertEquals(0, ofGarbage.exitCode(), ofGarbage.err());
     assertTrue(ofGarbage.out().contains("\nIt could not be read to its end: "), ofGarbage.out());
+  }
+
+  @Test
+  void with_a_token_the_start_after_a_restore_syncs() throws Exception {
+    tool.run("backup", copy.toString());
+
+    tool.withToken(URI.create("http://127.0.0.1:1"), "a-token").run("restore", copy.toString());
+
+    assertEquals("database restored\n", Files.readString(data.resolve("sync-wanted")));
   }
 
   /** As where a cron job goes on with a database that was lost and made anew. */

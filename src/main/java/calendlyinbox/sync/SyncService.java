@@ -137,12 +137,20 @@ public final class SyncService implements Closeable {
 
   /** One look at what is to be done now, and the doing of it. */
   void tick() {
-    Optional<SyncRequest> due = due();
-    if (due.isEmpty()) {
-      lookForLoss();
-      return;
+    try {
+      Optional<SyncRequest> due = due();
+      if (due.isPresent()) {
+        go(due.get());
+      } else {
+        lookForLoss();
+      }
+    } catch (RuntimeException | Error e) {
+      // What came out here would end the schedule without a word, and with it every sync.
+      log.error("What is to be synced was not found; it is looked for again", e);
     }
-    SyncRequest request = due.get();
+  }
+
+  private void go(SyncRequest request) {
     Course course = new Course(request);
     try {
       if (!request.equals(SyncRequest.BROKEN_OFF) || sync.anyUnfinished()) {

@@ -1,5 +1,6 @@
 package calendlyinbox.sync;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -150,6 +151,25 @@ class SyncServiceTest {
 
     assertEquals(List.of("database made anew|done"), runs());
     assertEquals(List.of("1"), rig.receiver.rows("SELECT count(*) FROM meetings"));
+  }
+
+  /** Of a schedule, what is thrown would be the last round. */
+  @Test
+  void what_fails_while_it_looks_what_is_to_be_done_is_not_the_end_of_it() throws Exception {
+    SyncService service = started();
+    service.tick();
+    try (Connection other = OtherWriter.at(rig.receiver.database())) {
+      other
+          .createStatement()
+          .executeUpdate(
+              """
+              ALTER TABLE sync_runs RENAME TO kept;
+              CREATE VIEW sync_runs AS SELECT 1 AS id WHERE zeroblob(2000000000) IS NOT NULL;
+              """);
+    }
+    rig.clock.advance(Duration.ofMinutes(1));
+
+    assertDoesNotThrow(service::tick);
   }
 
   @Test

@@ -182,7 +182,7 @@ public final class SyncService implements Closeable {
       if (!sync.any()) {
         log.warn(
             "Database has never been synced, and so is not the one of before: what Calendly has of the last 30 days and to"
-                + " come is fetched; next: put back a backup, or ./run.sh sync --from DAY for more");
+                + " come is fetched; next: ./run.sh restore a backup, or ./run.sh sync --from DAY for more");
         requestSync("database made anew");
       }
     } catch (DatabaseUnavailableException e) {

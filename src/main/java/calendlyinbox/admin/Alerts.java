@@ -1,6 +1,7 @@
 package calendlyinbox.admin;
 
 import calendlyinbox.admin.Alarm.Said;
+import calendlyinbox.calendly.OutgoingHttp;
 import calendlyinbox.delivery.PrivateFile;
 import calendlyinbox.store.Database;
 import java.io.Closeable;
@@ -134,13 +135,7 @@ public final class Alerts implements Closeable {
   /** Made with the first message: most servers never need it. */
   private synchronized HttpClient client() {
     if (client == null) {
-      client =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .followRedirects(HttpClient.Redirect.NEVER)
-              .connectTimeout(CONNECT_WITHIN)
-              .executor(senders)
-              .build();
+      client = OutgoingHttp.client(CONNECT_WITHIN);
     }
     return client;
   }

@@ -38,12 +38,7 @@ final class HttpExchange {
     this.base = base;
     this.token = token;
     this.settings = settings;
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(settings.connectTimeout())
-            .build();
+    this.client = OutgoingHttp.client(settings.connectTimeout());
   }
 
   /**

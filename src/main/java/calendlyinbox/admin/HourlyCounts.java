@@ -38,7 +38,8 @@ final class HourlyCounts implements Answers {
   /** So long the charts reach back, and a day more: older ones are let fall while they wait. */
   private static final int MOST_HOURS_WAITING = 31 * 24;
 
-  private static final Duration KEPT = Duration.ofDays(366);
+  /** Of a year, and more where there are hours in which nothing happens. */
+  private static final int HOURS_KEPT = 366 * 24;
 
   private final Database database;
   private final Clock clock;
@@ -166,9 +167,14 @@ final class HourlyCounts implements Answers {
           .bind("n", count.n)
           .execute();
     }
+    // Not by the clock: one that is ahead for a moment would take all of them away.
     handle
-        .createUpdate("DELETE FROM hourly_counts WHERE hour < :oldest")
-        .bind("oldest", CalendlyTime.text(clock.instant().minus(KEPT)))
+        .createUpdate(
+            """
+            DELETE FROM hourly_counts WHERE hour <
+              (SELECT DISTINCT hour FROM hourly_counts ORDER BY hour DESC LIMIT 1 OFFSET :kept - 1)
+            """)
+        .bind("kept", HOURS_KEPT)
         .execute();
     return null;
   }

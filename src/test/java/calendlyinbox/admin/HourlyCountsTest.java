@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import calendlyinbox.Eventually;
 import calendlyinbox.RunningReceiver;
 import calendlyinbox.SettableClock;
+import calendlyinbox.calendly.CalendlyTime;
 import calendlyinbox.delivery.Answers.Refusal;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
@@ -64,6 +65,46 @@ final class HourlyCountsTest {
             "2026-11-23T10:00:00.000000Z|failed|1",
             "2026-11-23T10:00:00.000000Z|received|2"),
         rows());
+  }
+
+  @Test
+  void one_refused_while_the_clock_is_a_year_ahead_takes_no_earlier_hour_away() throws Exception {
+    counts.received(1);
+    counts.write();
+
+    clock.advance(Duration.ofDays(460));
+    counts.refused(Refusal.SIGNATURE_STALE, "192.0.2.1");
+    counts.write();
+
+    assertEquals(
+        List.of(
+            "2026-11-23T09:00:00.000000Z|received|1",
+            "2028-02-26T09:00:00.000000Z|signature_stale|1"),
+        rows());
+  }
+
+  @Test
+  void a_year_of_hours_is_kept_and_the_oldest_go_for_new_ones() throws Exception {
+    int year = 366 * 24;
+    database.write(
+        handle -> {
+          for (int i = 1; i <= year + 2; i++) {
+            handle.execute(
+                "INSERT INTO hourly_counts (hour, what, n) VALUES (?, 'received', 1), (?, 'failed', 1)",
+                CalendlyTime.text(NINE.minus(Duration.ofHours(i))),
+                CalendlyTime.text(NINE.minus(Duration.ofHours(i))));
+          }
+          return null;
+        });
+
+    counts.received(1);
+    counts.write();
+
+    assertEquals(
+        List.of("8784|2025-11-22T10:00:00.000000Z|2026-11-23T09:00:00.000000Z"),
+        RunningReceiver.rows(
+            folder.resolve("calendly.db"),
+            "SELECT count(DISTINCT hour), min(hour), max(hour) FROM hourly_counts"));
   }
 
   @Test

@@ -68,7 +68,7 @@ function showFigures({ last_delivery_at: last, backlog, events, answer_ms: answe
   const none = events && Object.values(events).every((n) => n === 0);
   const count = (name) => (events ? number.format(events[name]) : "–");
   figures([
-    ["last", "Last delivery", ...(last ? [ago(last), withDate(last)] : none ? ["none yet", "since the data folder was made"] : ["not known", "none since the start"]), null, ""],
+    ["last", "Last delivery", ...(last ? [ago(last), withDate(last)] : none ? ["none yet", "since the start, and no event is kept"] : ["not known", "none since the start"]), null, ""],
     ["waits", "Waiting to be applied", ...waits, null, backlog.waiting_since ? "look" : ""],
     ["failed", "Failed", count("failed"), events ? `${count("pending")} pending` : "database away", link({ status: "failed" }), events?.failed ? "bad" : ""],
     ["done", "Processed", count("processed"), events ? `${count("ignored")} ignored` : "database away", link({ status: "processed" }), ""],

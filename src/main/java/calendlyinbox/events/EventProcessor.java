@@ -274,7 +274,9 @@ public final class EventProcessor {
   }
 
   private Tried failAgain(Handle handle, StoredEvent event, Throwable cause) {
-    Outcome outcome = attempts.failed(event.attempts() + 1, cause, event.processedAt());
+    Optional<String> appliedBefore =
+        event.processedAt().filter(ever -> !event.status().equals(Status.IGNORED.column()));
+    Outcome outcome = attempts.failed(event.attempts() + 1, cause, appliedBefore);
     new EventRows(handle).settle(event.id(), outcome);
     EventLog.failedTry(
         new Identity(event.eventId(), event.eventType(), event.createdAt()), outcome, cause);

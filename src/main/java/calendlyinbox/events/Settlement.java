@@ -50,6 +50,7 @@ final class Settlement {
    * @throws JournalProgress.Moved if the database lacks what was applied: it was exchanged
    */
   void settle(Map<String, Long> applied) throws DatabaseUnavailableException {
+    undeletable.retainAll(journal.segments().stream().map(Segment::name).toList());
     List<Segment> done = done(applied);
     if (!done.isEmpty() || !applied.equals(settled)) {
       settle(applied, done);

@@ -66,8 +66,6 @@ final class Person {
     if (!address.is(json.get().path("email").asText())) {
       return eventsOfOthers.add(id);
     }
-    // Mostly gone with the booking by then.
-    events.add(id);
     JsonNode submission = json.get().path("routing_form_submission");
     return booked(resource, Optional.ofNullable(submission.textValue()));
   }

@@ -63,7 +63,8 @@ public final class Restore {
    * there.
    *
    * @param copy not under the name of one that comes in
-   * @throws DatabaseUnavailableException if the file is no sound database of ours
+   * @throws DatabaseUnavailableException if the file is no sound database of ours, or another
+   *     program holds the one that is there
    * @throws IOException if the data folder cannot be written
    */
   public Outcome from(Path copy) throws DatabaseUnavailableException, IOException {
@@ -85,7 +86,8 @@ public final class Restore {
     }
   }
 
-  private Optional<Replaced> replaceBy(Path incoming) throws IOException {
+  private Optional<Replaced> replaceBy(Path incoming)
+      throws IOException, DatabaseUnavailableException {
     TakeOver takeOver = new TakeOver(folder.resolve("journal"), clock);
     // Before: broken off in between, nothing is lost, and done again it changes nothing.
     boolean whole = !Files.exists(file) || takeOver.run(file, incoming);

@@ -4,21 +4,22 @@ import calendlyinbox.journal.Journal;
 import calendlyinbox.journal.RawBody;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
+import calendlyinbox.store.DatabaseUnavailableException.Trouble;
 import calendlyinbox.store.FolderOwner;
 import calendlyinbox.store.OwnerOnly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.result.ResultIterator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,8 +39,8 @@ final class TakeOver {
   /** Where both have an event the copy's body counts: a page of the replaced one may be damaged. */
   private static final String LACKED =
       """
-      SELECT e.received_at, e.payload FROM main.calendly_webhook_events e
-      WHERE e.source = 'webhook' AND NOT EXISTS (
+      SELECT e.id, e.received_at, e.payload FROM main.calendly_webhook_events e
+      WHERE e.source = 'webhook' AND e.id > :after AND NOT EXISTS (
         SELECT 1 FROM copy.calendly_webhook_events c
         WHERE c.event_id = e.event_id AND c.event_type = e.event_type)
       ORDER BY e.id
@@ -48,6 +49,7 @@ final class TakeOver {
   private final Path folder;
   private final Clock clock;
   private long taken;
+  private long lastTaken;
 
   /**
    * @param folder of the journal
@@ -61,14 +63,47 @@ final class TakeOver {
    * Puts them into the journal. When it returns, they are on disk there.
    *
    * @return whether all of them could be read
+   * @throws DatabaseUnavailableException if another program holds the database
    * @throws IOException if the journal cannot be written
    */
-  boolean run(Path file, Path copy) throws IOException {
+  boolean run(Path file, Path copy) throws IOException, DatabaseUnavailableException {
     try (Database database = new Database(file, PATIENCE, clock)) {
-      return database.look(handle -> takeOver(handle, copy));
+      if (isReadToItsEnd(database, copy, "ASC")) {
+        return true;
+      }
+      // What a copy lacks is mostly the newest, and the first damaged page may be an old one: what
+      // lies behind it is read from the other end.
+      isReadToItsEnd(database, copy, "DESC");
+      return false;
     } catch (UncheckedIOException e) {
-      throw e.getCause();
-    } catch (DatabaseUnavailableException | RuntimeException e) {
+      throw new IOException(
+          "what only "
+              + file
+              + " has cannot be put into the journal ("
+              + e.getCause().getMessage()
+              + "); make room, or move that file away to be without",
+          e.getCause());
+    }
+  }
+
+  private boolean isReadToItsEnd(Database database, Path copy, String order)
+      throws DatabaseUnavailableException {
+    try {
+      database.look(
+          handle -> {
+            takeOver(handle, copy, order);
+            return null;
+          });
+      return true;
+    } catch (UncheckedIOException e) {
+      throw e;
+    } catch (DatabaseUnavailableException e) {
+      if (e.trouble() == Trouble.LOCKED) {
+        throw e;
+      }
+      log.debug("The replaced database was not read to its end", e);
+      return false;
+    } catch (RuntimeException e) {
       // It is replaced since it is damaged, mostly: then anything may be in it.
       log.debug("The replaced database was not read to its end", e);
       return false;
@@ -80,59 +115,77 @@ final class TakeOver {
     return taken;
   }
 
-  private boolean takeOver(Handle handle, Path copy) {
+  /** By JDBC: JDBI's iterator takes a step ahead, and would lose the row before a damaged page. */
+  private void takeOver(Handle handle, Path copy, String order) {
     handle.execute("ATTACH ? AS copy", copy.toString());
-    try (ResultIterator<Delivery> lacked =
-        handle
-            .createQuery(LACKED)
-            .map(
-                (row, context) ->
-                    new Delivery(Instant.parse(row.getString(1)), new RawBody(row.getBytes(2))))
-            .iterator()) {
-      if (lacked.hasNext()) {
-        append(lacked);
+    handle
+        .createQuery(LACKED + order)
+        .bind("after", lastTaken)
+        .scanResultSet(
+            (rows, context) -> {
+              try (context) {
+                append(rows.get());
+              }
+              return null;
+            });
+  }
+
+  private record Delivery(long id, Instant receivedAt, RawBody body) {
+    static Delivery of(ResultSet row) throws SQLException {
+      return new Delivery(
+          row.getLong(1), Instant.parse(row.getString(2)), new RawBody(row.getBytes(3)));
+    }
+  }
+
+  private void append(ResultSet rows) throws SQLException {
+    if (!rows.next()) {
+      return;
+    }
+    try {
+      OwnerOnly.makeFolder(folder);
+      FolderOwner.give(folder);
+      try (Journal journal = Journal.open(folder, clock)) {
+        append(journal, rows);
       }
-      return true;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private record Delivery(Instant receivedAt, RawBody body) {}
-
-  private void append(Iterator<Delivery> deliveries) throws IOException {
-    OwnerOnly.makeFolder(folder);
-    FolderOwner.give(folder);
-    try (Journal journal = Journal.open(folder, clock)) {
-      try {
-        appendTo(journal, deliveries);
-      } finally {
-        journal.segments().forEach(segment -> FolderOwner.give(folder.resolve(segment.name())));
-      }
-    }
-  }
-
-  private void appendTo(Journal journal, Iterator<Delivery> deliveries) throws IOException {
-    List<CompletableFuture<Void>> waiting = new ArrayList<>();
+  private void append(Journal journal, ResultSet rows) throws SQLException, IOException {
+    List<Delivery> some = new ArrayList<>();
     long bytes = 0;
-    while (deliveries.hasNext()) {
-      Delivery next = deliveries.next();
-      waiting.add(journal.append(next.receivedAt(), next.body()));
-      bytes += next.body().length();
-      if (bytes >= BYTES_AT_ONCE || !deliveries.hasNext()) {
-        await(waiting);
-        taken += waiting.size();
-        waiting.clear();
-        bytes = 0;
-      }
+    try {
+      do {
+        Delivery next = Delivery.of(rows);
+        some.add(next);
+        bytes += next.body().length();
+        if (bytes >= BYTES_AT_ONCE) {
+          append(journal, some);
+          bytes = 0;
+        }
+      } while (rows.next());
+    } finally {
+      // Also those before a damaged page.
+      append(journal, some);
     }
   }
 
-  private static void await(List<CompletableFuture<Void>> durable) throws IOException {
+  private void append(Journal journal, List<Delivery> some) throws IOException {
     try {
-      CompletableFuture.allOf(durable.toArray(CompletableFuture[]::new)).join();
+      CompletableFuture.allOf(
+              some.stream()
+                  .map(one -> journal.append(one.receivedAt(), one.body()))
+                  .toArray(CompletableFuture[]::new))
+          .join();
     } catch (CompletionException e) {
       throw new IOException(e.getCause().getMessage(), e);
+    } finally {
+      // At once: a server that runs as another user could not start where this is broken off.
+      journal.segments().forEach(segment -> FolderOwner.give(folder.resolve(segment.name())));
     }
+    some.forEach(one -> lastTaken = one.id());
+    taken += some.size();
+    some.clear();
   }
 }

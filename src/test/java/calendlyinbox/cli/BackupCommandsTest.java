@@ -18,6 +18,7 @@ import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -26,9 +27,13 @@ import java.sql.DriverManager;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +136,46 @@ class BackupCommandsTest {
             .run("restore", copy.toString());
     assertEquals(0, ofGarbage.exitCode(), ofGarbage.err());
     assertTrue(ofGarbage.out().contains("\nIt could not be read to its end: "), ofGarbage.out());
+  }
+
+  @Test
+  void of_a_damaged_one_what_lies_before_and_behind_the_damage_goes_into_the_journal()
+      throws Exception {
+    tool.run("backup", copy.toString());
+    // A page each.
+    tool.execute(
+        """
+        INSERT INTO calendly_webhook_events (event_id, event_type, status, payload, received_at)
+        WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 41)
+        SELECT 'uri:' || i, 'invitee.created', 'processed',
+          '{"event":"event-' || i || '","padding":"' || hex(zeroblob(1500)) || '"}',
+          '2026-11-23T09:00:00.000000Z'
+        FROM n
+        """);
+    byte[] file = Files.readAllBytes(tool.databaseFile());
+    int at = new String(file, StandardCharsets.ISO_8859_1).indexOf("{\"event\":\"event-20\"");
+    Arrays.fill(file, at / 4096 * 4096, (at / 4096 + 1) * 4096, (byte) 0xff);
+    Files.write(tool.databaseFile(), file);
+
+    Ran restore = tool.run("restore", copy.toString());
+
+    assertEquals(0, restore.exitCode(), restore.err());
+    assertTrue(restore.out().contains("\nIt could not be read to its end"), restore.out());
+    assertEquals(IntStream.rangeClosed(2, 41).filter(i -> i != 20).boxed().toList(), takenOver());
+  }
+
+  private List<Integer> takenOver() throws Exception {
+    List<Integer> numbers = new ArrayList<>();
+    for (String name : files(data.resolve("journal"))) {
+      Matcher event =
+          Pattern.compile("event-(\\d+)")
+              .matcher(Files.readString(data.resolve("journal/" + name)));
+      while (event.find()) {
+        numbers.add(Integer.valueOf(event.group(1)));
+      }
+    }
+    Collections.sort(numbers);
+    return numbers;
   }
 
   @Test

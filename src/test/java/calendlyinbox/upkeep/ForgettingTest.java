@@ -101,24 +101,6 @@ class ForgettingTest {
     }
   }
 
-  @Test
-  void a_no_show_in_an_encoding_that_no_index_reads_goes_with_its_invitee() throws Exception {
-    Deliveries noShow = Deliveries.booking("m", "ada").event("invitee_no_show.created");
-    noShow
-        .payload()
-        .putObject("no_show")
-        .put("uri", "https://api.calendly.com/invitee_no_shows/1")
-        .put("created_at", "2026-11-24T11:00:00.000000Z");
-    try (Inbox inbox = new Inbox(folder)) {
-      inbox.deliver(HERS.body(), ("\ufeff" + new String(noShow.body(), UTF_8)).getBytes(UTF_8));
-
-      Outcome outcome = inbox.forget("ada@example.com");
-
-      assertInstanceOf(Outcome.Done.class, outcome);
-      assertEquals(List.of(), inbox.rows("SELECT event_type FROM calendly_webhook_events"));
-    }
-  }
-
   private static byte[] in(String encoding, Deliveries delivery) throws Exception {
     return new String(delivery.body(), UTF_8).getBytes(encoding);
   }

@@ -77,11 +77,10 @@ final class TakeOver {
       return false;
     } catch (UncheckedIOException e) {
       throw new IOException(
-          "what only "
+          e.getCause().getMessage()
+              + " for the journal, into which goes what only "
               + file
-              + " has cannot be put into the journal ("
-              + e.getCause().getMessage()
-              + "); make room, or move that file away to be without",
+              + " has; to be without that, move that file away first",
           e.getCause());
     }
   }

@@ -23,28 +23,35 @@ final class Purge {
       WHERE start_time < :horizon AND coalesce(end_time, start_time) < :horizon ORDER BY start_time LIMIT :limit
       """;
 
+  /** Whether a delivery told of an invitee i; a no-show has an id of its own. */
+  private static final String HEARD_OF =
+      """
+      (EXISTS (
+          SELECT 1 FROM calendly_webhook_events e WHERE e.event_id = i.uri AND e.received_at >= :horizon)
+        OR EXISTS (
+          SELECT 1 FROM calendly_webhook_events e
+          WHERE e.event_type IN ('invitee_no_show.created', 'invitee_no_show.deleted')
+            AND CASE WHEN json_valid(e.payload) THEN json_extract(e.payload, '$.payload.uri') END = i.uri
+            AND e.received_at >= :horizon))
+      """;
+
   /**
    * Payloads once came without their meeting, whose time nobody told: by when it was last heard of.
    */
   private static final String UNTIMED =
       """
       SELECT uri FROM meetings m WHERE start_time IS NULL AND NOT EXISTS (
-        SELECT 1 FROM invitees i WHERE i.meeting_uri = m.uri AND (i.updated_at >= :horizon OR EXISTS (
-          SELECT 1 FROM calendly_webhook_events e WHERE e.event_id = i.uri AND e.received_at >= :horizon)
-          OR EXISTS (
-            SELECT 1 FROM calendly_webhook_events e
-            WHERE e.event_type IN ('invitee_no_show.created', 'invitee_no_show.deleted')
-              AND CASE WHEN json_valid(e.payload) THEN json_extract(e.payload, '$.payload.uri') END = i.uri
-              AND e.received_at >= :horizon)))
+        SELECT 1 FROM invitees i WHERE i.meeting_uri = m.uri AND (i.updated_at >= :horizon OR %s))
       LIMIT :limit
-      """;
+      """
+          .formatted(HEARD_OF);
 
   private static final String WITHOUT_MEETING =
       """
-      SELECT uri FROM invitees i WHERE meeting_uri IS NULL AND coalesce(updated_at, '') < :horizon AND NOT EXISTS (
-        SELECT 1 FROM calendly_webhook_events e WHERE e.event_id = i.uri AND e.received_at >= :horizon)
+      SELECT uri FROM invitees i WHERE meeting_uri IS NULL AND coalesce(updated_at, '') < :horizon AND NOT %s
       LIMIT :limit
-      """;
+      """
+          .formatted(HEARD_OF);
 
   private static final String SUBMITTED =
       """

@@ -313,6 +313,16 @@ class PurgeTest {
     assertEquals(List.of(), inbox.rows(EMAILS));
   }
 
+  @Test
+  void whoever_has_no_meeting_and_of_whom_only_a_no_show_came_was_just_heard_of() throws Exception {
+    inbox.clock.advance(LATER);
+    inbox.deliver(noShow(homeless("bob")));
+
+    inbox.purge();
+
+    assertEquals(List.of("bob@example.com"), inbox.rows(EMAILS));
+  }
+
   private static Deliveries noShow(Deliveries booking) {
     booking
         .payload()

@@ -50,11 +50,11 @@ final class Settlement {
    * @throws JournalProgress.Moved if the database lacks what was applied: it was exchanged
    */
   void settle(Map<String, Long> applied) throws DatabaseUnavailableException {
-    undeletable.retainAll(journal.segments().stream().map(Segment::name).toList());
     List<Segment> done = done(applied);
     if (!done.isEmpty() || !applied.equals(settled)) {
       settle(applied, done);
     }
+    undeletable.retainAll(journal.segments().stream().map(Segment::name).toList());
   }
 
   /** Does nothing until it is worth it. */
@@ -119,7 +119,6 @@ final class Settlement {
       }
       return false;
     }
-    undeletable.remove(segment.name());
     log.debug("Journal file settled: segment={} bytes={}", segment.name(), segment.durableBytes());
     return true;
   }

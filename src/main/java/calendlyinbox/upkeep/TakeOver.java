@@ -96,13 +96,10 @@ final class TakeOver {
       return true;
     } catch (UncheckedIOException e) {
       throw e;
-    } catch (DatabaseUnavailableException e) {
-      if (e.trouble() == Trouble.LOCKED) {
-        throw e;
+    } catch (DatabaseUnavailableException | RuntimeException e) {
+      if (e instanceof DatabaseUnavailableException away && away.trouble() == Trouble.LOCKED) {
+        throw away;
       }
-      log.debug("The replaced database was not read to its end", e);
-      return false;
-    } catch (RuntimeException e) {
       // It is replaced since it is damaged, mostly: then anything may be in it.
       log.debug("The replaced database was not read to its end", e);
       return false;

@@ -346,16 +346,22 @@ class DetailFetcherTest {
     apply(bodyWithoutEvent(bob.messages().get(0)), FetchDetails.MISSING);
     String hers = ada.event().substring(ada.event().lastIndexOf('/'));
     rig.calendly.faults().next(Integer.MAX_VALUE, Fault.DENIED, call -> call.path().endsWith(hers));
+
+    asksOnceAndGoesOn("Calendly does not allow it (403): You do not have permission.", bob);
+  }
+
+  /** With one that is refused for good before one that is not: two calls, however long it lasts. */
+  private void asksOnceAndGoesOn(String refusal, Booking other) throws Exception {
     DetailFetcher fetcher = fetcher();
 
     fetcher.run();
 
     assertEquals(
-        List.of("null|Calendly does not allow it (403): You do not have permission."),
+        List.of("null|" + refusal),
         rig.receiver.rows("SELECT next_at, last_error FROM detail_fetches"));
     assertEquals(
         List.of("30 Minute Meeting"),
-        rig.receiver.rows("SELECT name FROM meetings WHERE uri = '" + bob.event() + "'"));
+        rig.receiver.rows("SELECT name FROM meetings WHERE uri = '" + other.event() + "'"));
     rig.clock.advance(Duration.ofDays(2));
     fetcher.run();
     assertEquals(2, rig.calendly.calls().size());
@@ -562,19 +568,8 @@ class DetailFetcherTest {
     rig.calendly
         .bookings()
         .isShownAs(ada.event(), huge.deepCopy().put("name", "x".repeat(3_000_000)));
-    DetailFetcher fetcher = fetcher();
 
-    fetcher.run();
-
-    assertEquals(
-        List.of("null|Calendly answered too much: an answer of more than 2097152 bytes"),
-        rig.receiver.rows("SELECT next_at, last_error FROM detail_fetches"));
-    assertEquals(
-        List.of("30 Minute Meeting"),
-        rig.receiver.rows("SELECT name FROM meetings WHERE uri = '" + bob.event() + "'"));
-    rig.clock.advance(Duration.ofDays(2));
-    fetcher.run();
-    assertEquals(2, rig.calendly.calls().size());
+    asksOnceAndGoesOn("Calendly answered too much: an answer of more than 2097152 bytes", bob);
 
     rig.calendly.bookings().isShownAs(ada.event(), huge);
     rig.run();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseCopy;
+import calendlyinbox.store.DatabaseUnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,10 +32,7 @@ class BackupOnFullDiskTest {
       Path file = folder.resolve("calendly.db");
       Path copy = folder.resolve("copy.db");
       try (Database database = new Database(file, Duration.ofSeconds(2), Clock.systemUTC())) {
-        database.write(
-            handle ->
-                handle.execute(
-                    "INSERT INTO invitees (uri, answers) VALUES ('large', zeroblob(?))", LARGE));
+        storeLarge(database);
         assertEquals(Optional.empty(), database.emptyLog());
         long wanted = Files.size(file) + Files.size(file) / 20;
         long free = 4096 * (Files.size(file) / 2 / 4096);
@@ -62,10 +60,7 @@ class BackupOnFullDiskTest {
       Path file = folder.resolve("calendly.db");
       Path copy = folder.resolve("copy.db");
       try (Database database = new Database(file, Duration.ofSeconds(2), Clock.systemUTC())) {
-        database.write(
-            handle ->
-                handle.execute(
-                    "INSERT INTO invitees (uri, answers) VALUES ('large', zeroblob(?))", LARGE));
+        storeLarge(database);
         assertTrue(database.checkpoint());
         assertTrue(Files.size(folder.resolve("calendly.db-wal")) > LARGE);
         disk.fillBut(4096 * (Files.size(file) * 3 / 2 / 4096));
@@ -75,5 +70,12 @@ class BackupOnFullDiskTest {
         DatabaseCopy.check(copy);
       }
     }
+  }
+
+  private static void storeLarge(Database database) throws DatabaseUnavailableException {
+    database.write(
+        handle ->
+            handle.execute(
+                "INSERT INTO invitees (uri, answers) VALUES ('large', zeroblob(?))", LARGE));
   }
 }

@@ -68,7 +68,7 @@ final class Outlook implements Alerts.Look {
     try {
       Map<String, String> parts = health.parts().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       part(sight, Concern.JOURNAL, parts.get("journal"));
-      part(sight, Concern.DATABASE, parts.get("database"));
+      database(sight, parts.get("database"));
       part(sight, Concern.QUEUE, parts.get("queue"));
       part(sight, Concern.DISK, parts.get("disk"));
       subscription(sight, parts.get("subscription"));
@@ -88,6 +88,16 @@ final class Outlook implements Alerts.Look {
       sight.well(concern);
     } else {
       sight.trouble(concern, MILD.contains(word) ? 1 : GRAVE, word);
+    }
+  }
+
+  /** That bookings are gone with it is no state of its own: what is there works, and is well. */
+  private void database(Sight sight, String word) {
+    if (Health.isWell(word) && database.isInPlaceOfLost()) {
+      sight.trouble(
+          Concern.DATABASE, "was gone, and is a new one: stop the server and restore a copy");
+    } else {
+      part(sight, Concern.DATABASE, word);
     }
   }
 

@@ -89,6 +89,15 @@ public final class Database implements Closeable {
     }
   }
 
+  /**
+   * Returns whether the database is a new one that this process made because the one before was
+   * gone: its rows are not there, though all is well. False again once another file was found under
+   * the name. Waits for nothing.
+   */
+  public boolean isInPlaceOfLost() {
+    return connection.isInPlaceOfLost();
+  }
+
   /** What is done in a transaction, or in a look. */
   public interface Work<T> {
     T on(Handle handle);

@@ -38,6 +38,9 @@ final class DatabaseConnection implements Closeable {
   // Whether there was one before.
   private boolean stood;
 
+  // The file that was made because that one is gone; null where another one was found there since.
+  private volatile DatabaseFile inPlaceOfLost;
+
   // Written by whoever has the turn, read by anybody.
   private volatile boolean broughtForward;
 
@@ -193,7 +196,12 @@ final class DatabaseConnection implements Closeable {
       // sure which file that is.
       check();
       handle = ConnectionSettings.handleOf(connection);
-      tellIfMadeAnew(made);
+      if (made && stood) {
+        inPlaceOfLost = written;
+        tellMadeAnew();
+      } else if (written != inPlaceOfLost) {
+        inPlaceOfLost = null;
+      }
       stood = true;
     } catch (SQLException e) {
       closeConnection();
@@ -209,13 +217,16 @@ final class DatabaseConnection implements Closeable {
   }
 
   /** What else stands there soon is well, and tells nobody that all rows are gone. */
-  private void tellIfMadeAnew(boolean made) {
-    if (made && stood) {
-      log.warn(
-          "Database is gone, and made anew: file={}; next: if there is the file or a backup, stop the server and ./run.sh"
-              + " restore FILE, which keeps what came in since",
-          file);
-    }
+  private void tellMadeAnew() {
+    log.warn(
+        "Database is gone, and made anew: file={}; next: if there is the file or a backup, stop the server and ./run.sh"
+            + " restore FILE, which keeps what came in since",
+        file);
+  }
+
+  /** See {@link Database#isInPlaceOfLost}. */
+  boolean isInPlaceOfLost() {
+    return inPlaceOfLost != null;
   }
 
   private boolean prepare() throws SQLException, DatabaseUnavailableException {

@@ -10,6 +10,7 @@ import calendlyinbox.journal.Journal;
 import calendlyinbox.store.Database;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -137,6 +138,27 @@ class OutlookTest {
 
   private void changed(String what) throws Exception {
     database.write(handle -> handle.execute("UPDATE calendly_webhook_events SET " + what));
+  }
+
+  @Test
+  void a_database_that_was_lost_is_in_trouble_though_a_new_one_works_until_a_copy_takes_its_place()
+      throws Exception {
+    assertEquals("well", look(tokenWatch, Concern.DATABASE));
+    Path file = folder.resolve("calendly.db");
+    Path former = folder.resolve("former.db");
+    database.close();
+    Files.move(file, former);
+    String lost = "was gone, and is a new one: stop the server and restore a copy";
+
+    assertEquals(lost, look(tokenWatch, Concern.DATABASE));
+    try (Database other = new Database(file, Duration.ofSeconds(5), clock)) {
+      other.write(handle -> handle.execute("DELETE FROM hourly_counts"));
+    }
+    assertEquals(lost, look(tokenWatch, Concern.DATABASE));
+
+    Files.move(former, file, StandardCopyOption.REPLACE_EXISTING);
+    assertEquals("deleted", look(tokenWatch, Concern.DATABASE), "of the one that was open");
+    assertEquals("well", look(tokenWatch, Concern.DATABASE));
   }
 
   /** As where a library does not load: the rest must not be hidden by it. */

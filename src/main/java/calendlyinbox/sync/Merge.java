@@ -1,5 +1,6 @@
 package calendlyinbox.sync;
 
+import calendlyinbox.calendly.CalendlyTime;
 import calendlyinbox.calendly.Identity;
 import calendlyinbox.events.AfterApply;
 import calendlyinbox.events.FoundEvents;
@@ -8,6 +9,7 @@ import calendlyinbox.meetings.Mirror;
 import calendlyinbox.meetings.Sightings;
 import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,15 +44,22 @@ final class Merge {
   /**
    * Returns the no-show marks on a meeting's invitees, with their times. To be asked before
    * Calendly is: only of these can it be said that Calendly no longer has them.
+   *
+   * @param settled none that was set after it: a list that is a little behind does not show it yet,
+   *     and what is once taken off as of its own moment stays off
    */
-  Map<String, String> marked(String meeting) throws DatabaseUnavailableException {
+  Map<String, String> marked(String meeting, Instant settled) throws DatabaseUnavailableException {
     return database.write(
         handle -> {
           Map<String, String> marked = new HashMap<>();
           handle
               .createQuery(
-                  "SELECT uri, coalesce(no_show_at, '') FROM invitees WHERE meeting_uri = :meeting AND no_show")
+                  """
+                  SELECT uri, coalesce(no_show_at, '') FROM invitees
+                  WHERE meeting_uri = :meeting AND no_show AND coalesce(no_show_at, '') <= :settled
+                  """)
               .bind("meeting", meeting)
+              .bind("settled", CalendlyTime.text(settled))
               .map((row, context) -> marked.put(row.getString(1), row.getString(2)))
               .list();
           return marked;

@@ -166,7 +166,7 @@ final class Scan {
    * group has there is no telling. Returns why the whole scan cannot go on, if it cannot.
    */
   private Optional<ApiProblem> look(Sighting listed) throws DatabaseUnavailableException {
-    Map<String, String> marked = merge.marked(listed.uri());
+    Map<String, String> marked = merge.marked(listed.uri(), now().minus(CLOCKS_DIFFER));
     ApiResult<PageWalk<ObjectNode>> invitees = api.invitees(listed.uri());
     if (invitees.failure().isPresent()) {
       return given(listed, invitees.failure().get());

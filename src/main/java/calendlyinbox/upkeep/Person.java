@@ -48,6 +48,7 @@ final class Person {
         .map((row, context) -> person.take(row.getLong(1), row.getBytes(2)))
         .forEach(any -> {});
     person.submissionsOfTheirs(handle);
+    person.halvesOfTheirs(handle);
     return person;
   }
 
@@ -76,6 +77,22 @@ final class Person {
   private boolean booked(String invitee, Optional<String> submission) {
     submission.ifPresent(submissions::add);
     return invitees.add(invitee);
+  }
+
+  /**
+   * The other halves of their reschedules, of which nothing but the link is known: the delivery of
+   * one may still be on its way, and is theirs.
+   */
+  private void halvesOfTheirs(Handle handle) {
+    handle
+        .createQuery("SELECT uri, old_invitee, new_invitee FROM invitees WHERE described_by = ''")
+        .map(
+            (row, context) ->
+                invitees.contains(row.getString(2)) || invitees.contains(row.getString(3))
+                    ? row.getString(1)
+                    : "")
+        .filter(uri -> !uri.isEmpty())
+        .forEach(invitees::add);
   }
 
   private void submissionsOfTheirs(Handle handle) {

@@ -106,6 +106,7 @@ class SyncTest {
   void a_synced_event_can_be_replayed_into_empty_tables() throws Exception {
     Booking ada = book("Ada");
     rig.deliver(rig.calendly.bookings().noShow(ada.invitee()));
+    rig.clock.advance(Duration.ofMinutes(5));
     rig.calendly.bookings().noShowUndone(ada.invitee());
     rig.run();
     List<List<String>> before = rig.tables(SyncRig.TABLES);
@@ -133,6 +134,23 @@ class SyncTest {
 
     rig.run();
 
+    assertEquals(List.of("Ada|active|0"), rig.receiver.rows(BOOKED));
+  }
+
+  @Test
+  void a_mark_that_a_list_does_not_show_yet_is_not_taken_off() throws Exception {
+    Booking ada = book("Ada");
+    rig.deliver(ada.messages());
+    ObjectNode before = rig.calendly.bookings().invitee(ada.invitee()).orElseThrow();
+    rig.deliver(rig.calendly.bookings().noShow(ada.invitee()));
+    rig.clock.advance(Duration.ofSeconds(299));
+    rig.calendly.bookings().inviteeIsShownAs(ada.invitee(), before);
+
+    rig.run();
+
+    assertEquals(List.of("Ada|active|1"), rig.receiver.rows(BOOKED));
+    rig.clock.advance(Duration.ofSeconds(1));
+    rig.run();
     assertEquals(List.of("Ada|active|0"), rig.receiver.rows(BOOKED));
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -36,9 +37,13 @@ class ForgettingTest {
       CompletableFuture<Void> load =
           CompletableFuture.runAsync(
               () -> {
-                while (!enough.get()) {
-                  inbox.accept(HERS);
-                  repeats.incrementAndGet();
+                try {
+                  while (!enough.get()) {
+                    inbox.accept(HERS);
+                    repeats.incrementAndGet();
+                  }
+                } catch (Exception e) {
+                  throw new CompletionException(e);
                 }
               });
       Eventually.holds("she comes again", () -> repeats.get() > 10);

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 /** From the journal to the tables, without a door: with what keeps them. */
 final class Inbox implements AutoCloseable {
   static final Duration KEEP = Duration.ofDays(30);
+  private static final int FEW_BYTES = 64 * 1024;
 
   final SettableClock clock = new SettableClock(Instant.parse("2026-11-23T12:00:00Z"));
   final Path file;
@@ -66,8 +67,9 @@ final class Inbox implements AutoCloseable {
     execute("DELETE" + stored);
   }
 
-  /** When it returns, it is in the journal. */
-  void accept(Deliveries delivery) {
+  /** When it returns, it is in the journal, and so few wait there that they are soon applied. */
+  void accept(Deliveries delivery) throws Exception {
+    Eventually.holds("few wait", () -> queue.backlog().bytes() < FEW_BYTES);
     journal.append(clock.instant(), new RawBody(delivery.body())).join();
   }
 

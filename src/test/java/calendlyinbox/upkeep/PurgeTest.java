@@ -268,6 +268,26 @@ class PurgeTest {
   }
 
   @Test
+  void the_half_of_a_reschedule_that_comes_after_its_person_was_forgotten_stays_away()
+      throws Exception {
+    Deliveries canceled = Deliveries.cancellation("sooner", "ada");
+    canceled
+        .payload()
+        .put("rescheduled", true)
+        .put("new_invitee", Deliveries.inviteeUri("later", "ada"));
+    Deliveries created = Deliveries.booking("later", "ada");
+    created.payload().put("old_invitee", Deliveries.inviteeUri("sooner", "ada"));
+    inbox.deliver(canceled);
+
+    inbox.forget("ada@example.com");
+    inbox.deliver(created);
+
+    assertEquals(List.of(), inbox.rows("SELECT uri FROM invitees"));
+    inbox.deliver(Deliveries.booking("new", "ada"));
+    assertEquals(List.of("ada@example.com"), inbox.rows(EMAILS));
+  }
+
+  @Test
   void whoever_books_the_meeting_of_somebody_who_was_forgotten_is_kept() throws Exception {
     Deliveries canceled = Deliveries.cancellation("team", "ada");
     inbox.deliver(Deliveries.booking("team", "ada"), canceled);

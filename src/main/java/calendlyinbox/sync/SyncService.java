@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -127,11 +129,23 @@ public final class SyncService implements Closeable {
       return;
     }
     if (down.compareTo(DOWNTIME) > 0) {
+      tellIfTooLong(last.get(), now);
       requestSync("downtime of " + down.toMinutes() + " min");
       return;
     }
     synchronized (this) {
       wanted = Optional.of(SyncRequest.BROKEN_OFF);
+    }
+  }
+
+  private static void tellIfTooLong(Instant last, Instant now) {
+    Instant from = SyncRange.around(now).from();
+    if (last.isBefore(from)) {
+      log.warn(
+          "The server was away since {}, and a sync by itself looks only at meetings from {} on; next: ./run.sh sync --from {}",
+          last,
+          from,
+          LocalDate.ofInstant(last, ZoneOffset.UTC));
     }
   }
 

@@ -109,6 +109,34 @@ class SyncServiceTest {
   }
 
   @Test
+  void who_was_away_for_longer_than_a_sync_reaches_back_is_told_how_to_fetch_the_rest() {
+    String said = saidAtAStartAfter(Duration.ofDays(45));
+    assertTrue(
+        said.contains(
+            "WARN The server was away since 2026-10-09T10:00:00Z, and a sync by itself looks only at meetings from"
+                + " 2026-10-24T10:00:00Z on; next: ./run.sh sync --from 2026-10-09"),
+        said);
+  }
+
+  @Test
+  void who_was_away_for_no_longer_than_a_sync_reaches_back_is_told_nothing() {
+    assertFalse(saidAtAStartAfter(Duration.ofDays(30)).contains("WARN"));
+  }
+
+  private String saidAtAStartAfter(Duration downtime) {
+    wasAlive(downtime);
+    PrintStream err = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try {
+      started();
+    } finally {
+      System.setErr(err);
+    }
+    return log.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
   void a_start_after_a_short_downtime_does_not() throws Exception {
     rig.run();
     int calls = rig.calendly.calls().size();

@@ -6,7 +6,8 @@ import java.util.function.Function;
 /**
  * Fetches the pages of a list, each as large as the bound on answers lets it be: in the place of
  * one that is too large, a tenth of it is asked for; after each that fits, twice as much. What is
- * too large alone stays refused. For one thread.
+ * too large alone stays refused. One that does not come, as when it takes Calendly too long to put
+ * together, is a tenth of it when it is asked for again. For one thread.
  */
 final class FittingPages<T> implements Function<Optional<String>, ApiResult<Page<T>>> {
   private static final int MOST = 100;
@@ -29,6 +30,8 @@ final class FittingPages<T> implements Function<Optional<String>, ApiResult<Page
     }
     if (page.failure().isEmpty()) {
       size = Math.min(MOST, size * 2);
+    } else if (page.failure().get() instanceof ApiProblem.Unreachable) {
+      size = Math.max(1, size / 10);
     }
     return page;
   }

@@ -48,7 +48,8 @@ public final class PageWalk<T> {
   }
 
   /**
-   * Fetches the next page. After a failure the walk stands where it stood, and may be asked again.
+   * Fetches the next page. After a failure the walk stands where it stood, and may be asked again:
+   * for less, where nothing usable was answered.
    */
   public ApiResult<Page<T>> next() {
     if (ended) {

@@ -45,7 +45,7 @@ final class SyncScreen implements SyncWatcher {
   }
 
   @Override
-  public void began(Tally already, long total) {
+  public void began(Tally already, Optional<Long> total) {
     pace.begin(already.looked(), total);
     minutes.began(already, total);
     show(already);

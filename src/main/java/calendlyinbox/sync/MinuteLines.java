@@ -3,6 +3,7 @@ package calendlyinbox.sync;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Tells how a sync goes on, a line a minute. For one thread. */
@@ -22,7 +23,7 @@ public final class MinuteLines implements SyncWatcher {
   }
 
   @Override
-  public void began(Tally already, long total) {
+  public void began(Tally already, Optional<Long> total) {
     pace.begin(already.looked(), total);
   }
 

@@ -29,8 +29,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One walk through the meetings of a range, in order of their start. Counted first, a page a call,
- * so that it can be said how long it takes; then looked at, a call or more each. Memory stays flat
- * however many there are. For one thread, once.
+ * so that it can be said how long it takes; then looked at, a call or more each. A page that
+ * Calendly cannot serve ends the counting, and the walk only where it stands: those before it are
+ * looked at. Memory stays flat however many there are. For one thread, once.
  */
 final class Scan {
   private static final Logger log = LoggerFactory.getLogger(Scan.class);
@@ -40,6 +41,9 @@ final class Scan {
 
   /** Whoever is skipped is missing until the next sync, which may be that of the next night. */
   private static final int TRIES = 2;
+
+  /** Without a page there is no next one; each try at it is for less, and the third for one. */
+  private static final int TRIES_AT_A_PAGE = 3;
 
   private final CalendlyApi api;
   private final SubscriptionScope scope;
@@ -84,14 +88,13 @@ final class Scan {
     trouble = run.trouble();
     ApiResult<Long> total =
         run.total().map(ApiResult::ok).orElseGet(() -> count(meetings(owner, run)));
-    if (total.failure().isPresent()) {
+    if (total.failure().filter(this::concernsAll).isPresent()) {
       return stopped(total.failure().get());
     }
-    long counted = total.optional().orElseThrow();
     if (runs.isPresent()) {
-      runs.get().counted(run, counted);
+      runs.get().counted(run, total.optional());
     }
-    watcher.began(tally, counted);
+    watcher.began(tally, total.optional());
     Optional<ApiProblem> problem = walk(run, meetings(owner, run));
     return problem.map(this::stopped).orElseGet(() -> new SyncOutcome.Done(tally));
   }
@@ -136,12 +139,19 @@ final class Scan {
 
   private Optional<ApiProblem> walk(Run run, MeetingList meetings)
       throws DatabaseUnavailableException {
+    int tries = 0;
     while (meetings.hasNext()) {
       Instant asked = now();
       ApiResult<List<ObjectNode>> page = meetings.next();
       if (page.failure().isPresent()) {
-        return page.failure();
+        ApiProblem problem = page.failure().get();
+        tries++;
+        if (tries == TRIES_AT_A_PAGE || !problem.passesWithTime() || concernsAll(problem)) {
+          return Optional.of(problem);
+        }
+        continue;
       }
+      tries = 0;
       for (ObjectNode event : page.optional().orElseThrow()) {
         Optional<ApiProblem> problem = look(new Sighting(asked, event));
         if (problem.isPresent()) {

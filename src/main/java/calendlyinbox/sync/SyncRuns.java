@@ -38,7 +38,7 @@ final class SyncRuns {
    * One sync as its row tells it.
    *
    * @param position start of the last meeting that is done
-   * @param total meetings there are to look at; empty until they are counted
+   * @param total meetings there are to look at; empty while they are not counted
    * @param trouble which meeting was skipped last, and why
    */
   record Run(
@@ -189,13 +189,17 @@ final class SyncRuns {
     return run.fromTheBeginning();
   }
 
-  /** It goes on: why it stopped before, if it did, is the past. */
-  void counted(Run run, long total) throws DatabaseUnavailableException {
+  /**
+   * It goes on: why it stopped before, if it did, is the past.
+   *
+   * @param total empty where they could not be counted
+   */
+  void counted(Run run, Optional<Long> total) throws DatabaseUnavailableException {
     database.write(
         handle ->
             handle.execute(
                 "UPDATE sync_runs SET total = ?, last_error = ? WHERE id = ?",
-                total,
+                total.orElse(null),
                 run.trouble().orElse(null),
                 run.id()));
   }

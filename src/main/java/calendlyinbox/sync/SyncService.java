@@ -266,7 +266,7 @@ public final class SyncService implements Closeable {
     }
 
     @Override
-    public void began(Tally already, long total) {
+    public void began(Tally already, Optional<Long> total) {
       lines.began(already, total);
     }
 

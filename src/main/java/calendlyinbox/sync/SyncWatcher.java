@@ -1,6 +1,7 @@
 package calendlyinbox.sync;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Is told how a sync goes on, by the thread that runs it. */
 public interface SyncWatcher {
@@ -10,9 +11,9 @@ public interface SyncWatcher {
   default void recorded() {}
 
   /**
-   * @param total meetings there are to look at
+   * @param total meetings there are to look at; empty where they could not be counted
    */
-  default void began(Tally already, long total) {}
+  default void began(Tally already, Optional<Long> total) {}
 
   /** One more meeting is done. */
   default void at(Tally tally) {}

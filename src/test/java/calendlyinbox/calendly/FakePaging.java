@@ -19,6 +19,7 @@ public final class FakePaging {
   private volatile boolean withTokens = true;
   private volatile boolean circular;
   private volatile int tokensLast = Integer.MAX_VALUE;
+  private volatile String breaksAt = "";
 
   /** At how manieth list each token was given out. */
   private final Map<String, Integer> given = new ConcurrentHashMap<>();
@@ -52,6 +53,11 @@ public final class FakePaging {
     tokensLast = moreLists;
   }
 
+  /** No page that has it can be served; empty ends that. */
+  public void breaksAt(String uri) {
+    breaksAt = uri;
+  }
+
   FakeAnswer page(RecordedCall call, List<ObjectNode> all) {
     int now = lists.incrementAndGet();
     String count = call.query().getOrDefault("count", "20");
@@ -66,9 +72,13 @@ public final class FakePaging {
       }
     }
     int to = Math.min(all.size(), from + Math.min(atMost, Integer.parseInt(count)));
+    List<ObjectNode> page = all.subList(from, to);
+    if (page.stream().anyMatch(item -> item.path("uri").asText().equals(breaksAt))) {
+      return FakeAnswer.error(500, "Internal Server Error", "Something went wrong.");
+    }
     ObjectNode body = FakeJson.object();
     ArrayNode collection = body.putArray("collection");
-    all.subList(from, to).forEach(collection::add);
+    page.forEach(collection::add);
     boolean more = to < all.size() || circular;
     String next = more ? token(call, all.get(circular ? 0 : to - 1)) : "";
     given.put(next, now);

@@ -266,7 +266,7 @@ class SyncCommandTest {
             new PrintWriter(screen),
             Optional.empty());
 
-    terminal.began(new Tally(0, 0, 0, 0), 12);
+    terminal.began(new Tally(0, 0, 0, 0), Optional.of(12L));
     terminal.at(new Tally(3, 0, 0, 0));
     terminal.end();
 
@@ -286,7 +286,7 @@ class SyncCommandTest {
             Optional.of(new DryRun(true, both)));
     Change change = new Change("event", "an-id", "invitee.created", true, Map.of());
 
-    terminal.began(new Tally(0, 0, 0, 0), 12);
+    terminal.began(new Tally(0, 0, 0, 0), Optional.of(12L));
     terminal.found(List.of(change, change));
     terminal.at(new Tally(3, 0, 0, 0));
 

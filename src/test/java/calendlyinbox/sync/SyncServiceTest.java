@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.Eventually;
 import calendlyinbox.OtherWriter;
+import calendlyinbox.calendly.FakeBookings.Booking;
 import calendlyinbox.calendly.Fault;
 import calendlyinbox.calendly.SubscriptionScope;
 import calendlyinbox.events.AfterApply;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -580,12 +582,61 @@ class SyncServiceTest {
         log.toString());
   }
 
+  /** It asks for less then, and lists anew from where it stands. */
+  @Test
+  void a_page_that_calendly_cannot_serve_keeps_no_other_meeting_out() throws Exception {
+    book(6);
+    rig.calendly.paging().pagesOfAtMost(2);
+    rig.calendly
+        .faults()
+        .next(
+            Integer.MAX_VALUE,
+            Fault.INTERNAL_ERROR,
+            call ->
+                call.path().equals("/scheduled_events") && call.query().containsKey("page_token"));
+    wasAlive(Duration.ofMinutes(11));
+
+    tickFor(Duration.ofHours(12), started());
+
+    assertEquals(List.of("6"), rig.receiver.rows("SELECT count(*) FROM bookings"));
+    assertEquals(List.of("downtime of 11 min|done"), runs());
+  }
+
+  @Test
+  void one_meeting_that_calendly_cannot_list_keeps_out_none_of_those_before_it() throws Exception {
+    book(16);
+    Booking broken =
+        rig.calendly.bookings().book("P17", rig.clock.instant().plus(Duration.ofDays(17)));
+    rig.calendly.bookings().book("P18", rig.clock.instant().plus(Duration.ofDays(18)));
+    rig.calendly.paging().breaksAt(broken.event());
+    wasAlive(Duration.ofMinutes(11));
+
+    SyncService service = started();
+
+    tickFor(Duration.ofHours(12), service);
+
+    assertEquals(List.of("16"), rig.receiver.rows("SELECT count(*) FROM bookings"));
+    assertEquals(List.of("downtime of 11 min|running"), runs());
+
+    rig.calendly.paging().breaksAt("");
+    tickFor(Duration.ofHours(1), service);
+    assertEquals(List.of("18"), rig.receiver.rows("SELECT count(*) FROM bookings"));
+  }
+
+  private void tickFor(Duration length, SyncService service) {
+    Instant end = rig.clock.instant().plus(length);
+    while (rig.clock.instant().isBefore(end)) {
+      service.tick();
+      rig.clock.advance(Duration.ofMinutes(10));
+    }
+  }
+
   @Test
   void how_a_sync_goes_on_is_told_once_a_minute() {
     List<String> lines = new java.util.ArrayList<>();
     MinuteLines minutes = new MinuteLines(rig.clock, lines::add);
 
-    minutes.began(new Tally(100, 0, 0, 0), 900);
+    minutes.began(new Tally(100, 0, 0, 0), Optional.of(900L));
     for (int second = 1; second <= 150; second++) {
       rig.clock.advance(Duration.ofSeconds(1));
       minutes.at(new Tally(100 + second, 0, 0, 0));
@@ -596,5 +647,17 @@ class SyncServiceTest {
             "160 of 900 meetings, 60 a minute, 12 min left",
             "220 of 900 meetings, 60 a minute, 11 min left"),
         lines);
+  }
+
+  @Test
+  void of_meetings_that_could_not_be_counted_nobody_says_how_long_they_take() {
+    List<String> lines = new java.util.ArrayList<>();
+    MinuteLines minutes = new MinuteLines(rig.clock, lines::add);
+
+    minutes.began(Tally.NONE, Optional.empty());
+    rig.clock.advance(Duration.ofMinutes(1));
+    minutes.at(new Tally(60, 0, 0, 0));
+
+    assertEquals(List.of("60 meetings, 60 a minute"), lines);
   }
 }

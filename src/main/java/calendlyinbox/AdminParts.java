@@ -89,6 +89,7 @@ final class AdminParts {
             database,
             listeners.clockWatch(),
             listeners.tokenWatch(),
+            listeners.syncWatch(),
             config.dataFolder(),
             clock);
     opened.accept(alerts);

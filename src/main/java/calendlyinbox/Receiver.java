@@ -171,7 +171,7 @@ final class Receiver implements Closeable {
       opened.push(retention);
       retention.start();
     }
-    api.ifPresent(one -> askCalendly(config, one.get(), watch, database, wishes, clock));
+    api.ifPresent(one -> askCalendly(config, one.get(), watch, database, wishes, listeners, clock));
   }
 
   /** All that asks Calendly: begun when the door is open, and never in its way. */
@@ -181,11 +181,13 @@ final class Receiver implements Closeable {
       Optional<SubscriptionWatch> watch,
       Database database,
       AfterApply wishes,
+      Listeners listeners,
       Clock clock) {
     Path folder = config.dataFolder();
     Sync sync = new Sync(api, config.webhookScope(), database, folder, wishes, clock);
     SyncService service =
-        new SyncService(sync, folder, ZoneId.systemDefault(), new Random(), clock);
+        new SyncService(
+            sync, folder, ZoneId.systemDefault(), listeners.syncWatch(), new Random(), clock);
     opened.push(service);
     service.start();
     watch.ifPresent(

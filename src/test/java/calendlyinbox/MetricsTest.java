@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -77,6 +78,10 @@ class MetricsTest {
         "the subscription is well",
         () -> samples().get("calendly_inbox_subscription_state{state=\"ok\"}").equals("1.0"));
 
+    Eventually.holds(
+        "the first start's sync is done",
+        () -> samples().containsKey("calendly_inbox_sync_done_timestamp_seconds"));
+
     // The rows are there a moment before it is noted that their lines wait no more.
     Eventually.holds("nothing waits", () -> WAITING.stream().allMatch(isNothing(samples())));
 
@@ -97,6 +102,8 @@ class MetricsTest {
     assertTrue(number(samples, "calendly_inbox_answer_duration_seconds_sum") > 0);
     assertTrue(number(samples, "calendly_inbox_journal_sync_duration_seconds_count") >= 1);
     assertTrue(number(samples, "calendly_inbox_journal_bytes") > 0);
+    double sync = number(samples, "calendly_inbox_sync_done_timestamp_seconds");
+    assertEquals(Instant.now().getEpochSecond(), sync, 60);
     assertTrue(number(samples, "calendly_inbox_api_requests_total{status=\"201\"}") >= 1);
     assertTrue(number(samples, "calendly_inbox_disk_free_bytes") > 0);
     assertTrue(number(samples, "process_resident_memory_bytes") > 0);

@@ -2,6 +2,7 @@ package calendlyinbox;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.calendly.FakeBookings.Booking;
 import calendlyinbox.calendly.FakeCalendly;
@@ -16,6 +17,10 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -241,6 +246,42 @@ class SubscriptionDrillsTest {
     receiver.awaitWell("/ready");
     calendly.account().tokenIsGoodAgain();
     awaitConnected();
+  }
+
+  /** The subscription is well all the while, and so is every part in /health. */
+  @Test
+  void a_token_that_no_longer_lets_a_sync_look_is_alerted() throws Exception {
+    SettableClock clock = new SettableClock(Instant.now());
+    try (MockWebServer people = new MockWebServer()) {
+      people.setDispatcher(
+          new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) {
+              return new MockResponse.Builder().code(200).build();
+            }
+          });
+      people.start();
+      settings.put("ALERT_URL", people.url("/").toString());
+      receiver = RunningReceiver.start(folder, settings, clock);
+      awaitConnected();
+      receiver.stop();
+      calendly.account().losesScope("scheduled_events:read");
+      clock.advance(Duration.ofMinutes(11));
+
+      receiver.startAgain();
+
+      // What is bad is told when it is so for a minute.
+      Eventually.holds(
+          "an alert came",
+          () -> {
+            clock.advance(Duration.ofSeconds(1));
+            return people.getRequestCount() > 0;
+          });
+
+      String said = people.takeRequest().getBody().utf8();
+      assertTrue(
+          said.contains("not well: sync refused: the token lacks scheduled_events:read;"), said);
+    }
   }
 
   private void start() {

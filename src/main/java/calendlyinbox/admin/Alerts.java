@@ -56,12 +56,13 @@ public final class Alerts implements Closeable {
       Database database,
       ClockWatch clockWatch,
       TokenWatch tokenWatch,
+      SyncWatch syncWatch,
       Path dataFolder,
       Clock clock) {
     this(
         addresses,
         () -> publicUrl.map(URI::getHost).orElseGet(Alerts::machine),
-        new Outlook(health, database, clockWatch, tokenWatch),
+        new Outlook(health, database, clockWatch, tokenWatch, syncWatch),
         dataFolder,
         PrivateFile::replace,
         clock);

@@ -10,6 +10,7 @@ enum Concern {
   EVENTS("events"),
   SUBSCRIPTION("subscription"),
   TOKEN("Calendly's token"),
+  SYNC("sync"),
   CLOCK("clock"),
   DISK("disk");
 

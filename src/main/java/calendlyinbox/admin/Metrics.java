@@ -9,6 +9,7 @@ import calendlyinbox.store.Database;
 import calendlyinbox.store.DatabaseUnavailableException;
 import calendlyinbox.subscriptions.Finding;
 import calendlyinbox.subscriptions.SubscriptionWatch;
+import calendlyinbox.sync.LastSync;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +106,11 @@ public final class Metrics {
             "Stored events by status; none while the database is away.",
             "status",
             events())
+        .gauge(
+            "calendly_inbox_sync_done_timestamp_seconds",
+            "When the server's last own sync came to its end, in Unix time; none while there is none,"
+                + " or the database is away.",
+            syncDone())
         .counter(
             "calendly_inbox_retries",
             "Events that were tried again because their first try failed.",
@@ -152,6 +158,18 @@ public final class Metrics {
     } catch (DatabaseUnavailableException e) {
       log.debug("Events are not counted: reason={}", e.word());
       return Map.of();
+    }
+  }
+
+  private OptionalDouble syncDone() {
+    try {
+      return database
+          .look(LastSync::done)
+          .map(at -> OptionalDouble.of(at.toEpochMilli() / 1e3))
+          .orElseGet(OptionalDouble::empty);
+    } catch (DatabaseUnavailableException e) {
+      log.debug("When a sync was done is not known: reason={}", e.word());
+      return OptionalDouble.empty();
     }
   }
 

@@ -53,18 +53,26 @@ final class Outlook implements Alerts.Look {
   private final Database database;
   private final ClockWatch clockWatch;
   private final TokenWatch tokenWatch;
+  private final SyncWatch syncWatch;
 
-  Outlook(Health health, Database database, ClockWatch clockWatch, TokenWatch tokenWatch) {
+  Outlook(
+      Health health,
+      Database database,
+      ClockWatch clockWatch,
+      TokenWatch tokenWatch,
+      SyncWatch syncWatch) {
     this.health = health;
     this.database = database;
     this.clockWatch = clockWatch;
     this.tokenWatch = tokenWatch;
+    this.syncWatch = syncWatch;
   }
 
   @Override
   public Sight look() throws InterruptedException {
     Sight sight = new Sight();
     clockWatch.addTo(sight);
+    syncWatch.addTo(sight);
     try {
       Map<String, String> parts = health.parts().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       part(sight, Concern.JOURNAL, parts.get("journal"));

@@ -13,7 +13,7 @@ import java.util.Optional;
 public record SyncRequest(
     String reason, Optional<SyncRange> range, boolean resumes, boolean dryRun) {
 
-  private static final String COMMAND = "command";
+  static final String COMMAND = "command";
 
   /** What is there to be gone on with, if anything is. */
   static final SyncRequest BROKEN_OFF =

@@ -48,6 +48,7 @@ public final class SyncService implements Closeable {
   private final Nightly nightly;
   private final RetrySchedule schedule;
   private final HeldUp heldUp = new HeldUp();
+  private final SyncEnds ends;
   private final Clock clock;
   private final ScheduledExecutorService threads =
       Executors.newScheduledThreadPool(
@@ -69,12 +70,15 @@ public final class SyncService implements Closeable {
 
   /**
    * @param zone of the hour that is night
+   * @param ends is told how each go ends
    */
-  public SyncService(Sync sync, Path folder, ZoneId zone, RandomGenerator random, Clock clock) {
+  public SyncService(
+      Sync sync, Path folder, ZoneId zone, SyncEnds ends, RandomGenerator random, Clock clock) {
     this.sync = sync;
     this.lastAlive = new LastAlive(folder);
     this.onDisk = new SyncWanted(folder);
     this.nightly = new Nightly(zone, random);
+    this.ends = ends;
     this.schedule = new RetrySchedule(random);
     this.clock = clock;
     this.tonight = nightly.first(clock.instant());
@@ -167,10 +171,13 @@ public final class SyncService implements Closeable {
   private void go(SyncRequest request) {
     Course course = new Course(request);
     try {
-      if (!request.equals(SyncRequest.BROKEN_OFF) || sync.anyUnfinished()) {
-        SyncOutcome outcome = run(request, course);
-        settle(course.left, outcome);
+      if (request.equals(SyncRequest.BROKEN_OFF) && !sync.anyUnfinished()) {
+        ends.ended(new SyncOutcome.Done(Tally.NONE));
+        return;
       }
+      SyncOutcome outcome = run(request, course);
+      ends.ended(outcome);
+      settle(course.left, outcome);
     } catch (DatabaseUnavailableException e) {
       // Reported by the database itself, once a minute.
       again(course.left, "database " + e.word(), Duration.ZERO);
@@ -178,6 +185,7 @@ public final class SyncService implements Closeable {
       again(course.left, e.getClass().getSimpleName() + " in the data folder", BUSY);
     } catch (RuntimeException | Error e) {
       log.error("Sync failed by a fault of calendly-inbox; it is tried again", e);
+      ends.failed();
       again(course.left, e.getClass().getSimpleName(), ONLY_A_PERSON_HELPS);
     }
   }

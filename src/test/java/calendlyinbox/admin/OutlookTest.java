@@ -3,16 +3,21 @@ package calendlyinbox.admin;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import calendlyinbox.SettableClock;
+import calendlyinbox.calendly.ApiProblem;
 import calendlyinbox.events.EventProcessor;
 import calendlyinbox.events.EventQueue;
 import calendlyinbox.events.RetrySchedule;
 import calendlyinbox.journal.Journal;
 import calendlyinbox.store.Database;
+import calendlyinbox.sync.SyncOutcome;
+import calendlyinbox.sync.Tally;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -27,6 +32,8 @@ class OutlookTest {
   private final Clock clock = Clock.systemUTC();
   private final ClockWatch clockWatch = new ClockWatch(Duration.ofMinutes(3), clock);
   private final TokenWatch tokenWatch = new TokenWatch(true);
+  private final SettableClock syncClock = new SettableClock(Instant.parse("2026-11-23T12:00:00Z"));
+  private SyncWatch syncWatch = new SyncWatch(true, syncClock);
   private LinkageError defect;
   private volatile String subscription = Health.NOT_CONFIGURED;
   private Journal journal;
@@ -105,6 +112,75 @@ class OutlookTest {
   private long level(String word) throws Exception {
     subscription = word;
     return sight(tokenWatch).trouble(Concern.SUBSCRIPTION).orElseThrow().level();
+  }
+
+  private String sync() throws Exception {
+    return look(tokenWatch, Concern.SYNC);
+  }
+
+  private static SyncOutcome stopped(ApiProblem problem) {
+    return new SyncOutcome.Stopped(problem, new Tally(0, 0, 0, 0));
+  }
+
+  private static SyncOutcome done() {
+    return new SyncOutcome.Done(new Tally(0, 0, 0, 0));
+  }
+
+  @Test
+  void a_sync_that_time_alone_does_not_heal_is_in_trouble_until_one_is_done() throws Exception {
+    assertEquals("unknown", sync());
+
+    syncWatch.ended(
+        stopped(new ApiProblem.Forbidden("no", List.of("scheduled_events:read"), false)));
+    assertEquals("refused: the token lacks scheduled_events:read", sync());
+    syncWatch.ended(stopped(new ApiProblem.Unreachable("503", true)));
+    assertEquals("refused: the token lacks scheduled_events:read", sync());
+    syncWatch.ended(stopped(new ApiProblem.Forbidden("ada@example.com", List.of(), false)));
+    assertEquals("refused; sync_runs.last_error says why", sync());
+
+    syncWatch.ended(done());
+    assertEquals("well", sync());
+
+    syncWatch.failed();
+    assertEquals("fails by a fault of calendly-inbox; the log has it", sync());
+  }
+
+  @Test
+  void a_token_that_is_refused_as_a_whole_is_no_trouble_of_the_sync_too() throws Exception {
+    syncWatch.ended(stopped(new ApiProblem.Unauthorized("revoked")));
+
+    assertEquals("unknown", sync());
+  }
+
+  @Test
+  void what_passes_with_time_is_a_trouble_of_the_sync_when_two_nights_were_in_vain()
+      throws Exception {
+    SyncOutcome outage = stopped(new ApiProblem.Unreachable("503", true));
+    syncWatch.ended(done());
+    syncClock.advance(Duration.ofHours(49));
+    syncWatch.ended(outage);
+    syncWatch.ended(new SyncOutcome.Busy("pid=4711"));
+    assertEquals("well", sync());
+
+    syncClock.advance(Duration.ofHours(1));
+    assertEquals("well", sync(), "as of a machine that slept for two days");
+    syncWatch.ended(outage);
+    assertEquals("was not done for two days; sync_runs.last_error says why", sync());
+
+    syncWatch.ended(done());
+    assertEquals("well", sync());
+    syncClock.advance(Duration.ofDays(-30));
+    syncWatch.ended(outage);
+    syncClock.advance(Duration.ofHours(50));
+    syncWatch.ended(new SyncOutcome.Busy("pid=4711"));
+    assertEquals("was not done for two days; sync_runs.last_error says why", sync());
+  }
+
+  @Test
+  void where_there_is_no_token_nothing_is_wrong_with_syncs() throws Exception {
+    syncWatch = new SyncWatch(false, syncClock);
+
+    assertEquals("well", sync());
   }
 
   @Test
@@ -187,7 +263,7 @@ class OutlookTest {
 
   private Sight sight(TokenWatch token) throws Exception {
     try (Health health = new Health(journal, database, queue, this::subscription, folder, clock)) {
-      return new Outlook(health, database, clockWatch, token).look();
+      return new Outlook(health, database, clockWatch, token, syncWatch).look();
     }
   }
 }

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -41,6 +42,22 @@ class SyncServiceTest {
   @TempDir Path folder;
   private SyncRig rig;
   private LastAlive lastAlive;
+
+  /** How each go ended. */
+  private final List<String> ended = new ArrayList<>();
+
+  private final SyncEnds ends =
+      new SyncEnds() {
+        @Override
+        public void ended(SyncOutcome outcome) {
+          ended.add(outcome.getClass().getSimpleName());
+        }
+
+        @Override
+        public void failed() {
+          ended.add("failed");
+        }
+      };
 
   @BeforeEach
   void open() {
@@ -59,7 +76,8 @@ class SyncServiceTest {
   }
 
   private SyncService started(Sync sync) {
-    SyncService service = new SyncService(sync, folder, ZoneOffset.UTC, new Random(1), rig.clock);
+    SyncService service =
+        new SyncService(sync, folder, ZoneOffset.UTC, ends, new Random(1), rig.clock);
     service.lookBack();
     return service;
   }
@@ -295,7 +313,7 @@ class SyncServiceTest {
   @Test
   void a_first_start_and_the_gap_before_its_subscription_are_one_sync() throws Exception {
     SyncService service =
-        new SyncService(rig.sync(), folder, ZoneOffset.UTC, new Random(1), rig.clock);
+        new SyncService(rig.sync(), folder, ZoneOffset.UTC, ends, new Random(1), rig.clock);
     service.start();
     Eventually.holds("its threads run", () -> lastAlive.read().isPresent());
 
@@ -494,6 +512,40 @@ class SyncServiceTest {
     assertEquals(
         List.of("Calendly refuses the token (401): The access token was revoked"),
         rig.receiver.rows("SELECT last_error FROM sync_runs"));
+  }
+
+  @Test
+  void how_each_go_ended_is_told_also_that_there_is_nothing_to_be_done() throws Exception {
+    wasAlive(Duration.ofMinutes(1));
+    SyncService service = started();
+    service.tick();
+    service.tick();
+    assertEquals(List.of("Done"), ended);
+
+    service.requestSync("test");
+    try (FolderLock command =
+        FolderLock.take(folder, "sync.lock", "pid=4711").lock().orElseThrow()) {
+      service.tick();
+    }
+    rig.calendly.account().losesScope("scheduled_events:read");
+    rig.clock.advance(Duration.ofHours(1));
+    service.tick();
+    assertEquals(List.of("Done", "Busy", "Stopped"), ended);
+
+    rig.calendly.account().gainsScope("scheduled_events:read");
+    rig.clock.advance(Duration.ofHours(1));
+    service.tick();
+    assertEquals(List.of("Done", "Busy", "Stopped", "Done"), ended);
+  }
+
+  @Test
+  void a_fault_of_ours_is_told_as_one() throws Exception {
+    wasAlive(Duration.ofMinutes(11));
+    SyncService service = started(over(null));
+
+    service.tick();
+
+    assertEquals(List.of("failed"), ended);
   }
 
   @Test

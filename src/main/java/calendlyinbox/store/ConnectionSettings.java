@@ -15,15 +15,22 @@ import org.sqlite.SQLiteConfig;
 final class ConnectionSettings {
   /**
    * Pages of 4 KiB in the write-ahead log, from which on they are moved beside the transactions:
-   * the more, the oftener pages that are written again and again reach the main file as one. Else
-   * {@link Database#checkpoint()} is called long before.
+   * the more, the oftener pages that are written again and again reach the main file as one; the
+   * fewer, the more of them are moved while others are written. Else {@link Database#checkpoint()}
+   * is called long before.
    */
-  static final int MANY_FRAMES = 24_000;
+  static final int MANY_FRAMES = 8_000;
 
-  /** Where nobody moves them beside, as where a reader needs the log, each commit tries to. */
-  private static final int WAL_AUTOCHECKPOINT_PAGES = 2 * MANY_FRAMES;
+  /**
+   * Where nobody moves them beside, as where a reader needs the log, each commit tries to. More
+   * than there are at the end of what is moved beside: a commit that tries meanwhile keeps that
+   * from going on.
+   */
+  private static final int WAL_AUTOCHECKPOINT_PAGES = 52_000;
 
-  private static final int WAL_BYTES_KEPT = 32 * 1024 * 1024;
+  /** To so much the log's file is cut when the log begins anew, unless it is to be filled again. */
+  static final int LOG_BYTES_KEPT = 32 * 1024 * 1024;
+
   private static final int CACHE_KIB = 8 * 1024;
 
   private final Path file;
@@ -52,8 +59,18 @@ final class ConnectionSettings {
     try (Statement statement = writing.createStatement()) {
       statement.execute("PRAGMA synchronous = NORMAL");
       statement.execute("PRAGMA wal_autocheckpoint = " + WAL_AUTOCHECKPOINT_PAGES);
-      statement.execute("PRAGMA journal_size_limit = " + WAL_BYTES_KEPT);
       statement.execute("PRAGMA cache_size = " + -CACHE_KIB);
+    }
+    keepLog(writing, LOG_BYTES_KEPT);
+  }
+
+  /**
+   * Says how much of the log's file stays when the log begins anew. To write over it costs half of
+   * what it costs to make it longer: the file system has its blocks, and need not clear them.
+   */
+  static void keepLog(Connection writing, long bytes) throws SQLException {
+    try (Statement statement = writing.createStatement()) {
+      statement.execute("PRAGMA journal_size_limit = " + bytes);
     }
   }
 

@@ -25,7 +25,7 @@ public final class Database implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(Database.class);
 
   /** Longer than the log becomes where nobody but this server reads or writes. */
-  private static final long LONG_LOG_BYTES = 220 * 1024 * 1024;
+  private static final long LONG_LOG_BYTES = 280 * 1024 * 1024;
 
   private static final int LOOK_MILLIS = 50;
 

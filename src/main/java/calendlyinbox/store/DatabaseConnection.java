@@ -191,7 +191,7 @@ final class DatabaseConnection implements Closeable {
       connection = writing();
       boolean made = prepare();
       written.noteLog();
-      mover = new LogMover(file, written, connection, writing(), manyFrames);
+      mover = new LogMover(file, written, connection, writing(), manyFrames, clock);
       // SQLite opened what stood under the name, a moment after it was looked at: only now is it
       // sure which file that is.
       check();

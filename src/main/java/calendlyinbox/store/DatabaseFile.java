@@ -133,6 +133,11 @@ final class DatabaseFile implements Closeable {
     }
   }
 
+  /** See {@link WriteAheadLog#frames}. */
+  long framesOfLog() {
+    return log.frames();
+  }
+
   /** See {@link WriteAheadLog#framesLeft}. */
   long framesLeft() {
     return log.framesLeft();

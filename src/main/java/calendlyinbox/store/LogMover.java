@@ -9,6 +9,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -25,6 +28,8 @@ import org.sqlite.SQLiteErrorCode;
  * <ul>
  *   <li>Whether pages are moved is decided in turn alone. What is done beside says nothing, and
  *       fails without a word: the next one in turn meets the same.
+ *   <li>Where there is much to move the log's file keeps its size, since it will be filled again;
+ *       it is cut when it did with little for a while.
  *   <li>The connection beside is closed before the one that writes: SQLite has the last one move
  *       what is left and delete the log, and that one has moved and compared before.
  * </ul>
@@ -37,6 +42,14 @@ final class LogMover implements Closeable {
   /** Fewer are soon moved in turn. */
   private static final int FEW_FRAMES = 2_000;
 
+  /** Of the log's file, where there is much to move: about what it is filled with again. */
+  private static final long BYTES_KEPT_OF_MUCH = 170 * 1024 * 1024;
+
+  /** A log of no more fits into what is kept of its file. */
+  private static final int LITTLE_FRAMES = ConnectionSettings.LOG_BYTES_KEPT / 4200;
+
+  private static final Duration A_WHILE = Duration.ofMinutes(10);
+
   /** Each has less to move than the one before, which others wrote meanwhile. */
   private static final int PASSES = 3;
 
@@ -48,6 +61,7 @@ final class LogMover implements Closeable {
   private final Connection writing;
   private final Connection beside;
   private final int manyFrames;
+  private final Clock clock;
   // Taken after the turn, never the turn after it.
   private final ReentrantLock moving = new ReentrantLock();
   private final AtomicBoolean isAtWork = new AtomicBoolean();
@@ -56,6 +70,8 @@ final class LogMover implements Closeable {
   private boolean closed;
   // Of the turn.
   private long leftOnceAgain;
+  private long kept = ConnectionSettings.LOG_BYTES_KEPT;
+  private Instant lastMuch = Instant.EPOCH;
   // Set when the disk refused something, reset in turn.
   private volatile boolean suspect;
 
@@ -64,13 +80,20 @@ final class LogMover implements Closeable {
    * @param beside another one; closed by {@link #close}
    * @param manyFrames from so many on that are not moved yet, they are moved beside
    */
-  LogMover(Path file, DatabaseFile openFile, Connection writing, Connection beside, int manyFrames)
+  LogMover(
+      Path file,
+      DatabaseFile openFile,
+      Connection writing,
+      Connection beside,
+      int manyFrames,
+      Clock clock)
       throws SQLException {
     this.file = file;
     this.openFile = openFile;
     this.writing = writing;
     this.beside = beside;
     this.manyFrames = manyFrames;
+    this.clock = clock;
     try {
       // One that has read nothing does not know yet that there is a log.
       ConnectionSettings.readSchema(beside);
@@ -97,6 +120,9 @@ final class LogMover implements Closeable {
         return false;
       }
       Place place = openFile.placeOfLog();
+      if (place == Place.MAIN_FILE && didWithLittle()) {
+        keepLog(ConnectionSettings.LOG_BYTES_KEPT);
+      }
       if (place != Place.LOG_UNKNOWN_TO_SQLITE) {
         // In the log is what another program has written meanwhile.
         return place == Place.MAIN_FILE;
@@ -145,11 +171,32 @@ final class LogMover implements Closeable {
       // on top.
       leftOnceAgain = left;
       try {
+        keepLog(BYTES_KEPT_OF_MUCH);
+      } catch (SQLException e) {
+        log.debug("The log does not keep its size, which costs time alone", e);
+      }
+      try {
         BackgroundThread.of(() -> run(rest), "checkpoint").start();
       } catch (Error noThread) {
         isAtWork.set(false);
         log.warn("Pages are not moved beside the transactions: no thread for it", noThread);
       }
+    }
+  }
+
+  private boolean didWithLittle() {
+    Instant now = clock.instant();
+    if (openFile.framesOfLog() > LITTLE_FRAMES) {
+      lastMuch = now;
+    }
+    // Also of a clock that was set back since.
+    return Duration.between(lastMuch, now).abs().compareTo(A_WHILE) >= 0;
+  }
+
+  private void keepLog(long bytes) throws SQLException {
+    if (kept != bytes) {
+      ConnectionSettings.keepLog(writing, bytes);
+      kept = bytes;
     }
   }
 

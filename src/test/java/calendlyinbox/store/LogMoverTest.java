@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import calendlyinbox.Eventually;
 import calendlyinbox.RunningReceiver;
 import calendlyinbox.SettableClock;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,11 +30,12 @@ class LogMoverTest {
   private Path file;
   private Database database;
   private DatabaseWithLog pages;
+  private SettableClock clock;
 
   @BeforeEach
   void given_a_database_that_moves_even_few_pages_beside() throws Exception {
     file = folder.resolve("calendly.db");
-    SettableClock clock = new SettableClock(Instant.parse("2026-11-23T12:00:00Z"));
+    clock = new SettableClock(Instant.parse("2026-11-23T12:00:00Z"));
     database = new Database(file, Duration.ofMillis(200), clock, MANY_FRAMES);
     pages = new DatabaseWithLog(file, database, 1);
   }
@@ -80,6 +82,52 @@ class LogMoverTest {
 
     assertTrue(pages.index().frames() < MANY_FRAMES, pages.index().toString());
     assertEquals(0, pages.index().moved());
+  }
+
+  /** To make it as long anew costs twice of what it costs to write over it. */
+  @Test
+  void a_log_that_was_filled_keeps_its_size_and_is_cut_when_it_did_with_little_for_a_while()
+      throws Exception {
+    fillLog();
+    long filled = logBytes();
+    assertTrue(filled > 40_000_000, "bytes of the log: " + filled);
+
+    clock.advance(Duration.ofMinutes(9));
+    useLittle();
+    assertEquals(filled, logBytes());
+
+    fillLog();
+    clock.advance(Duration.ofMinutes(9));
+    useLittle();
+    assertTrue(logBytes() >= filled, "as it was filled nine minutes ago: " + logBytes());
+
+    clock.advance(Duration.ofMinutes(1));
+    useLittle();
+    assertEquals(32 * 1024 * 1024, logBytes());
+  }
+
+  /** In each of two logs: one is seen to be little, and the next one is cut. */
+  private void useLittle() throws DatabaseUnavailableException {
+    for (int i = 0; i < 2; i++) {
+      pages.add(1);
+      assertTrue(database.checkpoint());
+    }
+  }
+
+  private void fillLog() throws Exception {
+    pages.add(40_000);
+    database.write(DatabaseTest::rows);
+    eventually("nothing is moved beside any more", LogMoverTest::isQuiet);
+    assertTrue(database.checkpoint());
+  }
+
+  private static boolean isQuiet() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .noneMatch(thread -> thread.getName().equals("checkpoint"));
+  }
+
+  private long logBytes() throws IOException {
+    return Files.size(folder.resolve("calendly.db-wal"));
   }
 
   @Test

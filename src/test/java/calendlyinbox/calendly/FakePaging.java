@@ -14,12 +14,14 @@ import java.util.stream.Collectors;
 
 /** Cuts a list into pages as the API does: count, page_token, and the links to the neighbours. */
 public final class FakePaging {
+  private static final String NOWHERE = "nowhere";
+
   private volatile int atMost = 100;
   private volatile String linksTo = "https://api.calendly.com";
   private volatile boolean withTokens = true;
   private volatile boolean circular;
   private volatile int tokensLast = Integer.MAX_VALUE;
-  private volatile String breaksAt = "";
+  private volatile String breaksAt = NOWHERE;
 
   /** At how manieth list each token was given out. */
   private final Map<String, Integer> given = new ConcurrentHashMap<>();
@@ -53,9 +55,13 @@ public final class FakePaging {
     tokensLast = moreLists;
   }
 
-  /** No page that has it can be served; empty ends that. */
+  /** No page that has it can be served. */
   public void breaksAt(String uri) {
     breaksAt = uri;
+  }
+
+  public void breaksNowhere() {
+    breaksAt = NOWHERE;
   }
 
   FakeAnswer page(RecordedCall call, List<ObjectNode> all) {

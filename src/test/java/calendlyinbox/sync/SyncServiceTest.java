@@ -670,7 +670,7 @@ class SyncServiceTest {
     assertEquals(List.of("16"), rig.receiver.rows("SELECT count(*) FROM bookings"));
     assertEquals(List.of("downtime of 11 min|running"), runs());
 
-    rig.calendly.paging().breaksAt("");
+    rig.calendly.paging().breaksNowhere();
     tickFor(Duration.ofHours(1), service);
     assertEquals(List.of("18"), rig.receiver.rows("SELECT count(*) FROM bookings"));
   }

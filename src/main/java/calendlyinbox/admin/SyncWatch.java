@@ -13,7 +13,7 @@ import java.util.Optional;
  * seen nowhere else: the subscription may be well all the while. Safe for concurrent use.
  */
 public final class SyncWatch implements SyncEnds {
-  /** There is one each night: so the second in a row has failed, with all its tries. */
+  /** There is one each night: so the second in a row failed, with all its tries. */
   static final Duration LONG = Duration.ofHours(50);
 
   private static final String WHY = "; sync_runs.last_error says why";
@@ -72,7 +72,8 @@ public final class SyncWatch implements SyncEnds {
       return Optional.of(
           "refused: the token lacks " + String.join(", ", forbidden.requiredScopes()));
     }
-    return Optional.of("refused" + WHY);
+    return Optional.of(
+        (problem instanceof ApiProblem.Forbidden ? "refused" : "stops at each try") + WHY);
   }
 
   private boolean isLate() {

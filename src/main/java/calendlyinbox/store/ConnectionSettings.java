@@ -26,7 +26,7 @@ final class ConnectionSettings {
    * than there are at the end of what is moved beside: a commit that tries meanwhile keeps that
    * from going on.
    */
-  private static final int WAL_AUTOCHECKPOINT_PAGES = 52_000;
+  private static final int WAL_AUTOCHECKPOINT_PAGES = 64_000;
 
   /** To so much the log's file is cut when the log begins anew, unless it is to be filled again. */
   static final int LOG_BYTES_KEPT = 32 * 1024 * 1024;

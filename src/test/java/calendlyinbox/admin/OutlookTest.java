@@ -137,6 +137,8 @@ class OutlookTest {
     assertEquals("refused: the token lacks scheduled_events:read", sync());
     syncWatch.ended(stopped(new ApiProblem.Forbidden("ada@example.com", List.of(), false)));
     assertEquals("refused; sync_runs.last_error says why", sync());
+    syncWatch.ended(stopped(new ApiProblem.Unreachable("the list goes on", false)));
+    assertEquals("stops at each try; sync_runs.last_error says why", sync());
 
     syncWatch.ended(done());
     assertEquals("well", sync());

@@ -17,10 +17,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
-import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -253,13 +251,7 @@ class SubscriptionDrillsTest {
   void a_token_that_no_longer_lets_a_sync_look_is_alerted() throws Exception {
     SettableClock clock = new SettableClock(Instant.now());
     try (MockWebServer people = new MockWebServer()) {
-      people.setDispatcher(
-          new Dispatcher() {
-            @Override
-            public MockResponse dispatch(RecordedRequest request) {
-              return new MockResponse.Builder().code(200).build();
-            }
-          });
+      people.enqueue(new MockResponse.Builder().build());
       people.start();
       settings.put("ALERT_URL", people.url("/").toString());
       receiver = RunningReceiver.start(folder, settings, clock);

@@ -47,10 +47,12 @@ public final class SyncWatch implements SyncEnds {
       known = true;
       trouble = Optional.empty();
       lastDone = clock.instant();
-    } else if (outcome instanceof SyncOutcome.Stopped stopped
-        && lasting(stopped.problem()).isPresent()) {
-      trouble = lasting(stopped.problem());
-    } else if (trouble.isEmpty() && isLate()) {
+      return;
+    }
+    if (outcome instanceof SyncOutcome.Stopped stopped) {
+      trouble = lasting(stopped.problem()).or(() -> trouble);
+    }
+    if (trouble.isEmpty() && isLate()) {
       trouble = Optional.of("was not done for two days" + WHY);
     }
   }

@@ -133,11 +133,6 @@ final class DatabaseFile implements Closeable {
     }
   }
 
-  /** See {@link WriteAheadLog#frames}. */
-  long framesOfLog() {
-    return log.frames();
-  }
-
   /** See {@link WriteAheadLog#framesLeft}. */
   long framesLeft() {
     return log.framesLeft();

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -29,7 +30,7 @@ import org.sqlite.SQLiteErrorCode;
  *   <li>Whether pages are moved is decided in turn alone. What is done beside says nothing, and
  *       fails without a word: the next one in turn meets the same.
  *   <li>Where there is much to move the log's file keeps its size, since it will be filled again;
- *       it is cut when it did with little for a while.
+ *       it is cut when there was not for a while.
  *   <li>The connection beside is closed before the one that writes: SQLite has the last one move
  *       what is left and delete the log, and that one has moved and compared before.
  * </ul>
@@ -44,9 +45,6 @@ final class LogMover implements Closeable {
 
   /** Of the log's file, where there is much to move: about what it is filled with again. */
   private static final long BYTES_KEPT_OF_MUCH = 170 * 1024 * 1024;
-
-  /** A log of no more fits into what is kept of its file. */
-  private static final int LITTLE_FRAMES = ConnectionSettings.LOG_BYTES_KEPT / 4200;
 
   private static final Duration A_WHILE = Duration.ofMinutes(10);
 
@@ -70,8 +68,8 @@ final class LogMover implements Closeable {
   private boolean closed;
   // Of the turn.
   private long leftOnceAgain;
-  private long kept = ConnectionSettings.LOG_BYTES_KEPT;
-  private Instant lastMuch = Instant.EPOCH;
+  // When there was much to move last, for as long as the log's file keeps its size for more.
+  private Optional<Instant> lastMuch = Optional.empty();
   // Set when the disk refused something, reset in turn.
   private volatile boolean suspect;
 
@@ -120,8 +118,8 @@ final class LogMover implements Closeable {
         return false;
       }
       Place place = openFile.placeOfLog();
-      if (place == Place.MAIN_FILE && didWithLittle()) {
-        keepLog(ConnectionSettings.LOG_BYTES_KEPT);
+      if (place == Place.MAIN_FILE) {
+        cutAfterAWhile();
       }
       if (place != Place.LOG_UNKNOWN_TO_SQLITE) {
         // In the log is what another program has written meanwhile.
@@ -170,11 +168,7 @@ final class LogMover implements Closeable {
       // Where a reader needs the log no more can be moved: not tried again before there is as much
       // on top.
       leftOnceAgain = left;
-      try {
-        keepLog(BYTES_KEPT_OF_MUCH);
-      } catch (SQLException e) {
-        log.debug("The log does not keep its size, which costs time alone", e);
-      }
+      keepSize();
       try {
         BackgroundThread.of(() -> run(rest), "checkpoint").start();
       } catch (Error noThread) {
@@ -184,19 +178,25 @@ final class LogMover implements Closeable {
     }
   }
 
-  private boolean didWithLittle() {
-    Instant now = clock.instant();
-    if (openFile.framesOfLog() > LITTLE_FRAMES) {
-      lastMuch = now;
+  private void keepSize() {
+    try {
+      if (lastMuch.isEmpty()) {
+        ConnectionSettings.keepLog(writing, BYTES_KEPT_OF_MUCH);
+      }
+      lastMuch = Optional.of(clock.instant());
+    } catch (SQLException e) {
+      log.debug("The log does not keep its size, which costs time alone", e);
     }
-    // Also of a clock that was set back since.
-    return Duration.between(lastMuch, now).abs().compareTo(A_WHILE) >= 0;
   }
 
-  private void keepLog(long bytes) throws SQLException {
-    if (kept != bytes) {
-      ConnectionSettings.keepLog(writing, bytes);
-      kept = bytes;
+  private void cutAfterAWhile() throws SQLException {
+    Instant now = clock.instant();
+    // Also by a clock that was set back since.
+    if (lastMuch
+        .filter(at -> Duration.between(at, now).abs().compareTo(A_WHILE) >= 0)
+        .isPresent()) {
+      ConnectionSettings.keepLog(writing, ConnectionSettings.LOG_BYTES_KEPT);
+      lastMuch = Optional.empty();
     }
   }
 

@@ -49,7 +49,6 @@ final class WriteAheadLog implements Closeable {
   private final Frames framesAhead = new Frames();
   // Written by whoever compares; a finding that is lost is only found again.
   private volatile Seen seen = new Seen(0, 0);
-  private long frameCount;
   private long left;
 
   /** So many frames of the log with this salt were found in the main file. */
@@ -190,7 +189,6 @@ final class WriteAheadLog implements Closeable {
    */
   Place place(RandomAccessFile mainFile) throws IOException {
     Optional<LogIndex> said = index();
-    frameCount = said.map(LogIndex::frames).orElse(0L);
     left = said.map(LogIndex::left).orElse(0L);
     if (said.isEmpty() || left > 0) {
       return Place.LOG;
@@ -201,11 +199,6 @@ final class WriteAheadLog implements Closeable {
     }
     seen = new Seen(now.salt(), now.frames());
     return Place.MAIN_FILE;
-  }
-
-  /** Returns how many frames the log had, moved or not, when {@link #place} was asked last. */
-  long frames() {
-    return frameCount;
   }
 
   /** Returns how many frames were not moved yet when {@link #place} was asked last. */

@@ -106,7 +106,9 @@ class LogMoverTest {
     assertEquals(32 * 1024 * 1024, logBytes());
   }
 
-  /** In each of two logs: one is seen to be little, and the next one is cut. */
+  /**
+   * In each of two logs: when the first is moved it is seen to be time, and the next one is cut.
+   */
   private void useLittle() throws DatabaseUnavailableException {
     for (int i = 0; i < 2; i++) {
       pages.add(1);

@@ -685,7 +685,7 @@ class SyncServiceTest {
 
   @Test
   void how_a_sync_goes_on_is_told_once_a_minute() {
-    List<String> lines = new java.util.ArrayList<>();
+    List<String> lines = new ArrayList<>();
     MinuteLines minutes = new MinuteLines(rig.clock, lines::add);
 
     minutes.began(new Tally(100, 0, 0, 0), Optional.of(900L));
@@ -703,7 +703,7 @@ class SyncServiceTest {
 
   @Test
   void of_meetings_that_could_not_be_counted_nobody_says_how_long_they_take() {
-    List<String> lines = new java.util.ArrayList<>();
+    List<String> lines = new ArrayList<>();
     MinuteLines minutes = new MinuteLines(rig.clock, lines::add);
 
     minutes.began(Tally.NONE, Optional.empty());

@@ -9,15 +9,22 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
- * SQLite itself, which the driver unpacks from the JAR into the temporary folder where {@code
- * org.sqlite.lib.path} names none. Safe for concurrent use.
+ * SQLite itself, which the driver unpacks from the JAR where {@code org.sqlite.lib.path} names no
+ * folder that has it. Safe for concurrent use.
  */
 final class NativeLibrary {
+  private static final Logger log = LoggerFactory.getLogger(NativeLibrary.class);
+
   /** The driver's own property, which names the folder that it unpacks into. */
   private static final String FOLDER = "org.sqlite.tmpdir";
+
+  /** The same, of a folder that has the library unpacked. */
+  private static final String UNPACKED = "org.sqlite.lib.path";
 
   /**
    * Of the pause between two tries, which doubles: to unpack is a megabyte written, and the driver
@@ -55,10 +62,10 @@ final class NativeLibrary {
     }
     String folder = System.getProperty(FOLDER, System.getProperty("java.io.tmpdir"));
     try {
-      if (failure == null) {
+      if (failure == null && System.getProperty(UNPACKED) != null) {
         SQLiteJDBCLoader.initialize();
       } else {
-        loadAgain(Path.of(folder));
+        unpackAndLoad(Path.of(folder));
       }
       loaded = true;
     } catch (Exception | LinkageError e) {
@@ -78,33 +85,35 @@ final class NativeLibrary {
   }
 
   /**
-   * In a folder of this try alone: what it unpacks the driver leaves where it fails, under a new
-   * name each time, and that would fill the disk.
+   * In a folder of this try alone, which is gone after it: the driver takes away what it unpacks
+   * only at an orderly end, and where a try failed or the process is killed it would fill the disk,
+   * under a new name each time. What is loaded needs its file no more.
    */
-  private static void loadAgain(Path folder) throws Exception {
+  private static void unpackAndLoad(Path folder) throws Exception {
     String before = System.getProperty(FOLDER);
     Path own = Files.createTempDirectory(folder, "calendly-inbox-");
     System.setProperty(FOLDER, own.toString());
     try {
       SQLiteJDBCLoader.initialize();
-    } catch (Exception | LinkageError e) {
-      delete(own);
-      throw e;
     } finally {
       if (before == null) {
         System.clearProperty(FOLDER);
       } else {
         System.setProperty(FOLDER, before);
       }
+      delete(own);
     }
   }
 
-  private static void delete(Path folder) throws IOException {
+  private static void delete(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
         Files.delete(file);
       }
+      Files.delete(folder);
+    } catch (IOException e) {
+      // Windows keeps the file of what is loaded.
+      log.debug("{} stays", folder, e);
     }
-    Files.delete(folder);
   }
 }

@@ -162,7 +162,7 @@ make_archive() {
   # The server may be slower to make its log than we are to read it.
   : >"$work/log"
   local clean=(env -i "PATH=$PATH" "HOME=$work" "DATA_DIR=$work/data" HOST=127.0.0.1)
-  local with=("$java" @"$home/src/service/java.options" -Xlog:disable "-Djava.io.tmpdir=$work")
+  local with=("$java" @"$home/src/service/java.options" -Xlog:disable "-Djava.io.tmpdir=$work" "-Dorg.sqlite.tmpdir=$work")
   rm -f "${to%-java-*}"-java-*.jsa
   "${clean[@]}" PORT=0 "${with[@]}" -Xshare:off -XX:DumpLoadedClassList="$work/classes" -jar "$of" >/dev/null 2>"$work/log" &
   pid=$!

@@ -62,7 +62,7 @@ final class NativeLibrary {
     }
     String folder = System.getProperty(FOLDER, System.getProperty("java.io.tmpdir"));
     try {
-      if (failure == null && System.getProperty(UNPACKED) != null) {
+      if (failure == null && isFolderNamed()) {
         SQLiteJDBCLoader.initialize();
       } else {
         unpackAndLoad(Path.of(folder));
@@ -82,6 +82,11 @@ final class NativeLibrary {
               e);
       throw failure;
     }
+  }
+
+  /** Who names one wants the library from there, or to find it there. */
+  private static boolean isFolderNamed() {
+    return System.getProperty(UNPACKED) != null || System.getProperty(FOLDER) != null;
   }
 
   /**

@@ -267,9 +267,9 @@ class InstallTest {
         folder=/tmp
         for option; do
           case $option in -Djava.io.tmpdir=*) folder=${option#*=} ;; esac
+          case $option in -Dorg.sqlite.tmpdir=*) : >"${option#*=}/sqlite-1-2-libsqlitejdbc.so" ;; esac
         done
         case $folder in %s/*) ;; *) exit 1 ;; esac
-        : >"$folder/sqlite-1-2-libsqlitejdbc.so"
         echo 'INFO Ready: address=127.0.0.1:1 ' >&2
         [ "${PORT:-}" != 0 ] || exec sleep 60
         """

@@ -101,6 +101,22 @@ final class NoLibraryTest {
     assertEquals(List.of(), in(temporary));
   }
 
+  /** As run.sh does, which keeps it beside the JAR. */
+  @Test
+  void in_a_folder_that_is_named_for_it_the_library_is_found_while_the_server_runs()
+      throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("temporary"));
+    try (ServerProcess server =
+        ServerProcess.start(
+            folder.resolve("data"),
+            Map.of("JAVA_TOOL_OPTIONS", "-Dorg.sqlite.tmpdir=" + temporary))) {
+      Eventually.holds("all is well", () -> health(server).contains("\"database\":\"ok\""));
+      assertTrue(
+          in(temporary).stream().anyMatch(name -> name.startsWith("sqlite-")),
+          () -> "nothing of SQLite in " + temporary);
+    }
+  }
+
   private static List<String> in(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.map(file -> file.getFileName().toString()).toList();

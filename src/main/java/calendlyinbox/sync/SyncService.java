@@ -1,7 +1,6 @@
 package calendlyinbox.sync;
 
 import calendlyinbox.calendly.ApiProblem;
-import calendlyinbox.events.RetrySchedule;
 import calendlyinbox.store.DatabaseUnavailableException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -40,13 +39,10 @@ public final class SyncService implements Closeable {
   private static final Duration LOSS_LOOK_EVERY = Duration.ofMinutes(1);
   private static final Duration BUSY = Duration.ofMinutes(1);
   private static final Duration ONLY_A_PERSON_HELPS = Duration.ofHours(1);
-  private static final Duration LONGEST = Duration.ofHours(1);
 
   private final Sync sync;
   private final LastAlive lastAlive;
-  private final SyncWanted onDisk;
-  private final Nightly nightly;
-  private final RetrySchedule schedule;
+  private final SyncAgenda agenda;
   private final HeldUp heldUp = new HeldUp();
   private final SyncEnds ends;
   private final Clock clock;
@@ -62,12 +58,6 @@ public final class SyncService implements Closeable {
   // Of the thread that ticks.
   private Instant lossLook = Instant.EPOCH;
 
-  // Guarded by this.
-  private Optional<SyncRequest> wanted = Optional.empty();
-  private Instant notBefore = Instant.MIN;
-  private int failures;
-  private Instant tonight;
-
   /**
    * @param zone of the hour that is night
    * @param ends is told how each go ends
@@ -76,12 +66,9 @@ public final class SyncService implements Closeable {
       Sync sync, Path folder, ZoneId zone, SyncEnds ends, RandomGenerator random, Clock clock) {
     this.sync = sync;
     this.lastAlive = new LastAlive(folder);
-    this.onDisk = new SyncWanted(folder);
-    this.nightly = new Nightly(zone, random);
+    this.agenda = new SyncAgenda(folder, zone, random, clock);
     this.ends = ends;
-    this.schedule = new RetrySchedule(random);
     this.clock = clock;
-    this.tonight = nightly.first(clock.instant());
   }
 
   /** Begins to look after it all, on threads of its own. Returns at once. */
@@ -100,13 +87,8 @@ public final class SyncService implements Closeable {
    *
    * @param reason in a few words, without personal data: it stands in log and table
    */
-  public synchronized void requestSync(String reason) {
-    notBefore = Instant.MIN;
-    failures = 0;
-    if (wanted.isEmpty() || wanted.get().resumes()) {
-      wanted = Optional.of(SyncRequest.anew(reason));
-    }
-    onDisk.write(wanted.get().reason());
+  public void requestSync(String reason) {
+    agenda.request(reason);
   }
 
   /** The same for the next start on a folder where no server runs. */
@@ -116,7 +98,7 @@ public final class SyncService implements Closeable {
 
   /** Is there anything to make up for since the last process? */
   void lookBack() {
-    Optional<String> askedFor = onDisk.read();
+    Optional<String> askedFor = agenda.askedForBefore();
     if (askedFor.isPresent()) {
       requestSync(askedFor.get());
       return;
@@ -137,9 +119,7 @@ public final class SyncService implements Closeable {
       requestSync("downtime of " + down.toMinutes() + " min");
       return;
     }
-    synchronized (this) {
-      wanted = Optional.of(SyncRequest.BROKEN_OFF);
-    }
+    agenda.resume();
   }
 
   private static void tellIfTooLong(Instant last, Instant now) {
@@ -156,7 +136,7 @@ public final class SyncService implements Closeable {
   /** One look at what is to be done now, and the doing of it. */
   void tick() {
     try {
-      Optional<SyncRequest> due = due();
+      Optional<SyncRequest> due = agenda.due();
       if (due.isPresent()) {
         go(due.get());
       } else {
@@ -196,7 +176,8 @@ public final class SyncService implements Closeable {
    */
   private void lookForLoss() {
     Instant now = clock.instant();
-    if (isWanted() || Duration.between(lossLook, now).abs().compareTo(LOSS_LOOK_EVERY) < 0) {
+    if (agenda.isAnyWanted()
+        || Duration.between(lossLook, now).abs().compareTo(LOSS_LOOK_EVERY) < 0) {
       return;
     }
     lossLook = now;
@@ -209,38 +190,6 @@ public final class SyncService implements Closeable {
       }
     } catch (DatabaseUnavailableException e) {
       log.debug("Whether the database is the one of before is not known: reason={}", e.word());
-    }
-  }
-
-  private synchronized boolean isWanted() {
-    return wanted.isPresent();
-  }
-
-  private synchronized Optional<SyncRequest> due() {
-    Instant now = clock.instant();
-    putOffNoLonger(now);
-    if (!now.isBefore(tonight)) {
-      tonight = nightly.next(now);
-      if (wanted.isEmpty() || wanted.get().equals(SyncRequest.BROKEN_OFF)) {
-        // Else one is about to begin, or waits for Calendly: that one is the night's.
-        requestSync("night");
-      }
-    }
-    if (wanted.isEmpty() || now.isBefore(notBefore)) {
-      return Optional.empty();
-    }
-    Optional<SyncRequest> due = wanted;
-    wanted = Optional.empty();
-    return due;
-  }
-
-  /** What is farther off than it was ever put off: the clock must have been set back. */
-  private void putOffNoLonger(Instant now) {
-    if (notBefore.isAfter(now.plus(LONGEST))) {
-      notBefore = now;
-    }
-    if (tonight.isAfter(now.plus(Nightly.LONGEST))) {
-      tonight = nightly.next(now);
     }
   }
 
@@ -262,15 +211,10 @@ public final class SyncService implements Closeable {
       left = request;
     }
 
-    /** What was asked for since this go began is another sync, and stays on disk. */
     @Override
     public void recorded() {
       left = left.resumed();
-      synchronized (SyncService.this) {
-        if (wanted.isEmpty()) {
-          onDisk.delete();
-        }
-      }
+      agenda.recorded();
     }
 
     @Override
@@ -283,12 +227,9 @@ public final class SyncService implements Closeable {
       lines.at(tally);
     }
 
-    /** A stop after this is no repetition of the one before. */
     @Override
     public void movedOn() {
-      synchronized (SyncService.this) {
-        failures = 0;
-      }
+      agenda.movedOn();
     }
   }
 
@@ -304,9 +245,7 @@ public final class SyncService implements Closeable {
           done.tally().changed(),
           done.tally().events(),
           done.tally().skipped());
-      synchronized (this) {
-        failures = 0;
-      }
+      agenda.movedOn();
     } else if (outcome instanceof SyncOutcome.Busy busy) {
       heldUp.by(busy.holder(), clock.instant());
       again(left, "another sync is under way (" + busy.holder() + ")", BUSY);
@@ -322,27 +261,19 @@ public final class SyncService implements Closeable {
     return problem.passesWithTime() ? Duration.ZERO : ONLY_A_PERSON_HELPS;
   }
 
-  /** Keeps the request, unless a newer one came, which asks for at least as much. */
-  private synchronized void again(SyncRequest request, String cause, Duration atLeast) {
+  private void again(SyncRequest request, String cause, Duration atLeast) {
     if (threads.isShutdown()) {
       return;
     }
-    failures++;
-    Instant now = clock.instant();
-    Instant latest = now.plus(LONGEST);
-    Instant planned = schedule.next(failures, now).orElse(latest);
-    Instant earliest = now.plus(atLeast);
-    Instant next = earliest.isAfter(planned) ? earliest : planned;
-    notBefore = next.isAfter(latest) ? latest : next;
-    if (wanted.isPresent()) {
-      return;
-    }
-    wanted = Optional.of(request);
-    log.warn(
-        "Sync waits: reason=\"{}\" cause=\"{}\"; it goes on by itself: at={}",
-        request.reason(),
-        cause,
-        notBefore);
+    agenda
+        .putOff(request, atLeast)
+        .ifPresent(
+            at ->
+                log.warn(
+                    "Sync waits: reason=\"{}\" cause=\"{}\"; it goes on by itself: at={}",
+                    request.reason(),
+                    cause,
+                    at));
   }
 
   /** Stops a sync that is under way, before its next meeting; the next start goes on with it. */

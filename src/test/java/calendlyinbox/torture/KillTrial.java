@@ -1,7 +1,9 @@
 package calendlyinbox.torture;
 
+import calendlyinbox.RunningReceiver;
 import calendlyinbox.ServerProcess;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
@@ -11,6 +13,10 @@ import java.util.Map;
  */
 final class KillTrial implements Trial {
   private static final int ACCOUNTS = 100;
+
+  /** So many that they are several transactions. */
+  private static final int ACCOUNTS_DRAINED = 400;
+
   private static final int CHECK_EVERY = 5;
 
   /** Tables and harness grow with a story; a new one is as good a beginning as an old one. */
@@ -26,7 +32,7 @@ final class KillTrial implements Trial {
 
     /** One of these by lot. */
     private static final List<Moment> OFTEN =
-        List.of(UNDER_LOAD, UNDER_LOAD, UNDER_LOAD, STARTING, DRAINING);
+        List.of(UNDER_LOAD, UNDER_LOAD, STARTING, DRAINING, DRAINING);
   }
 
   private int underLoad;
@@ -46,7 +52,7 @@ final class KillTrial implements Trial {
 
   @Override
   public String run(Ground ground) throws Exception {
-    int cycles = ground.size().times(2, 5, 300);
+    int cycles = ground.size().times(3, 6, 300);
     int noted = 0;
     for (int done = 0; done < cycles; done += CYCLES_A_STORY) {
       Ground part = ground.part("from-" + done);
@@ -106,13 +112,25 @@ final class KillTrial implements Trial {
     }
   }
 
+  /** All of them lie in the journal, and some are in the tables since a moment. */
   private void killWhileDraining(Ground ground, Story story, Ledger ledger) throws Exception {
-    List<Delivery> deliveries = Story.shuffled(story.next(ACCOUNTS), ground.random());
+    List<Delivery> deliveries = Story.shuffled(story.next(ACCOUNTS_DRAINED), ground.random());
+    int some = 1 + ground.random().nextInt(deliveries.size() / 3);
     try (ServerProcess server = ground.start()) {
-      Clients.all(server.port(), deliveries, ledger).assertAll200();
-      Thread.sleep(ground.random().nextInt(30));
+      long before;
+      try (Ground.Lock lock = new Ground.Lock(ground.database())) {
+        before = events(ground);
+        Clients.all(server.port(), deliveries, ledger).assertAll200();
+      }
+      ground.await(some + " events more", () -> events(ground) >= before + some);
       server.kill();
       draining++;
     }
+  }
+
+  private static long events(Ground ground) throws SQLException {
+    return Long.parseLong(
+        RunningReceiver.rows(ground.database(), "SELECT count(*) FROM calendly_webhook_events")
+            .get(0));
   }
 }

@@ -95,7 +95,7 @@ record EnvironmentReader(Map<String, String> environment, List<String> faults) {
     return checked(
         name,
         Path.of(otherwise),
-        "a path",
+        "a path, of letters that the locale has (with LC_ALL=C.UTF-8 all of them)",
         value -> {
           try {
             return Path.of(value);

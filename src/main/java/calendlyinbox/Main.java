@@ -3,6 +3,7 @@ package calendlyinbox;
 import calendlyinbox.cli.CommandLineTool;
 import calendlyinbox.cli.Site;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /** {@code java -jar calendly-inbox.jar COMMAND}; without a command it serves. */
@@ -15,17 +16,20 @@ public final class Main {
 
   private Main() {}
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws Config.Faults {
     neverLogRequests();
+    boolean serving = args.length == 0 || args.length == 1 && args[0].equals("serve");
     Config config;
     try {
       config = Config.of(System.getenv());
     } catch (Config.Faults faults) {
-      faults.all().forEach(System.err::println);
-      System.exit(WRONG_USE);
-      return;
+      // Help reads no setting: it is to be had whatever they are.
+      config = Config.of(Map.of());
+      if (serving || !CommandLineTool.asksForHelp(site(config), args)) {
+        faults.all().forEach(System.err::println);
+        System.exit(WRONG_USE);
+      }
     }
-    boolean serving = args.length == 0 || args.length == 1 && args[0].equals("serve");
     if (serving) {
       // Past the command line library, which a server does not need to start.
       System.exit(serve(config));

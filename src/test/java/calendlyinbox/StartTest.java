@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import calendlyinbox.journal.Journal;
 import calendlyinbox.journal.RawBody;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -56,6 +57,59 @@ class StartTest {
             "PORT is 70000; it must be a number from 0 to 65535",
             "WORKERS is many; it must be a number from 1 to 64"),
         server.log());
+  }
+
+  @Test
+  void help_and_version_are_to_be_had_whatever_the_configuration() throws Exception {
+    for (String[] asked :
+        List.of(
+            new String[] {"--help"},
+            new String[] {"events", "show", "-h"},
+            new String[] {"--version"})) {
+      ServerProcess tool = ServerProcess.launch(folder, Map.of("PORT", "many"), asked);
+
+      assertEquals(0, tool.exitCode());
+      Eventually.holds("something is said", () -> !tool.log().isEmpty());
+      assertFalse(tool.log().get(0).startsWith("PORT"), tool.log().get(0));
+    }
+    ServerProcess tool = ServerProcess.launch(folder, Map.of("PORT", "many"), "forget", "-x");
+
+    assertEquals(2, tool.exitCode());
+    assertLast(tool, "PORT is many; it must be a number from 0 to 65535");
+  }
+
+  /** As run by cron: the address of a person would be nowhere, as another one is. */
+  @Test
+  void what_the_locale_has_no_letters_for_is_refused_and_not_taken_for_something_else()
+      throws Exception {
+    ServerProcess forget =
+        inLocaleC("exec \"$@\" \"$(printf 'j\\303\\274rgen@example.com')\"", "forget");
+
+    assertEquals(2, forget.exitCode());
+    assertEquals(
+        List.of(
+            "What was given has letters that this locale lacks, so Java cannot read it; next: the same with LC_ALL=C.UTF-8 before it"),
+        Files.readAllLines(folder.resolve("log")));
+
+    ServerProcess server =
+        inLocaleC("export DATA_DIR=\"$(printf '%s/d\\303\\244ta' \"$DATA_DIR\")\"; exec \"$@\"");
+
+    assertEquals(2, server.exitCode());
+    String told = Files.readAllLines(folder.resolve("log")).get(1);
+    assertTrue(
+        told.endsWith(
+            "; it must be a path, of letters that the locale has (with LC_ALL=C.UTF-8 all of them)"),
+        told);
+  }
+
+  /** The shell says the letters, byte by byte: this process may itself lack them. */
+  private ServerProcess inLocaleC(String script, String... args) throws IOException {
+    return ServerProcess.launchUnder(
+        List.of("sh", "-c", script, "sh"),
+        folder.resolve("log"),
+        folder,
+        Map.of("LC_ALL", "C"),
+        args);
   }
 
   @Test

@@ -3,12 +3,14 @@ package calendlyinbox.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -62,9 +64,28 @@ public final class CommandLineTool implements Callable<Integer> {
     return run(site, Clock.systemUTC(), Streams.ofProcess(), args);
   }
 
+  /** Returns whether help or the version is asked for, and nothing else will be done. */
+  public static boolean asksForHelp(Site site, String[] args) {
+    try {
+      ParseResult parsed =
+          commandLine(site, Clock.systemUTC(), Streams.ofProcess()).parseArgs(args);
+      return parsed.asCommandLineList().stream()
+          .anyMatch(line -> line.isUsageHelpRequested() || line.isVersionHelpRequested());
+    } catch (ParameterException wrongUse) {
+      return false;
+    }
+  }
+
   static int run(Site site, Clock clock, Streams streams, String... args) {
     Output out = new Output(streams.out());
     CommandLine line = commandLine(site, clock, new Streams(streams.in(), out, streams.err()));
+    if (Arrays.stream(args).anyMatch(CommandLineTool::isMangled)) {
+      line.getErr()
+          .println(
+              "What was given has letters that this locale lacks, so Java cannot read it; next: the same with LC_ALL=C.UTF-8 before it");
+      line.getErr().flush();
+      return Failure.WRONG_USE;
+    }
     int exitCode = line.execute(args);
     line.getOut().flush();
     if (out.failure().isPresent()) {
@@ -73,6 +94,11 @@ public final class CommandLineTool implements Callable<Integer> {
     }
     line.getErr().flush();
     return exitCode;
+  }
+
+  /** Where the locale is C, as of cron, Java has this sign for each byte of another letter. */
+  private static boolean isMangled(String argument) {
+    return argument.indexOf('\uFFFD') >= 0;
   }
 
   static CommandLine commandLine(Site site, Clock clock, Streams streams) {
